@@ -1,0 +1,77 @@
+// Who may import whom: the layout as data. A folder's own files are always allowed.
+export interface Layer {
+  /** The folder, ending in a slash. */
+  folder: string
+  /** Folders (ending in a slash), files or packages; a package allows its sub-paths. */
+  values: string[]
+  /** Allowed as types only: they are gone when the program runs. */
+  types: string[]
+}
+
+const TEMPORAL = 'temporal-polyfill'
+const APP_PORTS = ['src/app/ports.ts', 'src/app/ports/']
+
+const LAYERS: Layer[] = [
+  { folder: 'src/core/', values: [TEMPORAL], types: ['src/program/'] },
+  { folder: 'src/retention/', values: ['src/core/', TEMPORAL], types: ['src/program/'] },
+  { folder: 'src/program/', values: ['zod', 'src/core/currency.ts', TEMPORAL], types: ['src/core/'] },
+  { folder: 'src/app/', values: ['src/core/', 'src/program/', 'src/retention/', TEMPORAL], types: [] },
+  {
+    folder: 'src/store/',
+    values: ['src/core/', 'src/program/', ...APP_PORTS, 'node:', TEMPORAL],
+    types: ['@cloudflare/workers-types'],
+  },
+  {
+    folder: 'src/http/',
+    values: ['src/app/', 'src/core/', 'src/program/', 'hono', '@hono/zod-openapi', 'zod', TEMPORAL],
+    types: [],
+  },
+  {
+    folder: 'src/cli/',
+    values: [
+      'src/compose.ts',
+      'src/compose/',
+      'src/app/',
+      'src/core/',
+      'src/program/',
+      'src/retention/',
+      'node:',
+      'zod',
+      TEMPORAL,
+    ],
+    types: [],
+  },
+]
+
+/** What an integration may use on top of what all of them may. */
+const INTEGRATION_EXTRAS: Record<string, string[]> = {
+  stripe: ['stripe', 'node:crypto'],
+  hubspot: ['@hubspot/api-client'],
+  slack: ['@slack/'],
+  // It plays all three vendors and never runs on a Worker.
+  sandbox: ['msw', 'lowdb', '@hono/node-server', 'node:'],
+}
+
+/** The layer that a source belongs to; undefined for the hosts, compose and whatever is not a source. */
+export function layerOf(path: string): Layer | undefined {
+  const integration = /^integrations\/([^/]+)\//.exec(path)?.[1]
+  if (integration === undefined) return LAYERS.find(({ folder }) => path.startsWith(folder))
+  return {
+    folder: `integrations/${integration}/`,
+    values: [
+      'src/core/',
+      'src/program/',
+      ...APP_PORTS,
+      'hono',
+      'zod',
+      TEMPORAL,
+      ...(INTEGRATION_EXTRAS[integration] ?? []),
+    ],
+    types: ['src/app/'],
+  }
+}
+
+export const isIn = (entries: string[], target: string) =>
+  entries.some((entry) =>
+    /[/:]$/.test(entry) ? target.startsWith(entry) : target === entry || target.startsWith(`${entry}/`),
+  )
