@@ -1,0 +1,105 @@
+/** What every use case shares: the store, the programs and how a desk is set up. */
+import type { Programs } from '../core/decide-payment.ts'
+import type { Member } from '../core/state.ts'
+import { Desk } from './desk.ts'
+import type {
+  Clock,
+  Deliverer,
+  Idempotency,
+  Logger,
+  Origin,
+  ProgramInForce,
+  Refusal,
+  RefusalCode,
+  Result,
+  Translation,
+} from './ports.ts'
+import type { Decided, Store, Tx } from './store-port.ts'
+
+export interface UseCaseOptions {
+  store: Store
+  clock: Clock
+  logger: Logger
+  /** Time-ordered unique ids: `newId('pay')` → `pay_…`. */
+  newId: (prefix: string) => string
+  /** A member's referral code: short, unambiguous to read out. */
+  newCode: () => string
+  hashName: (name: string) => string
+  program: ProgramInForce
+  programs: Programs
+  deliverers: readonly Deliverer[]
+  /** Kinds of effects kept for deliverers of other processes or of later. */
+  effectKinds: readonly string[]
+  /** Translates a parked payload again; null where its vendor is not connected. */
+  retranslate: ((payload: string) => Translation) | null
+}
+
+export interface Context extends UseCaseOptions {
+  /** Runs a unit on a desk of its own and commits what it leaves there. */
+  onDesk<Outcome>(origin: Origin, work: (desk: Desk) => Outcome, now?: number): Promise<Outcome>
+  read<Outcome>(work: (tx: Tx) => Outcome): Promise<Outcome>
+}
+
+export function createContext(options: UseCaseOptions): Context {
+  const effectKinds = new Set([...options.effectKinds, ...options.deliverers.flatMap((deliverer) => deliverer.kinds)])
+  const { store, clock, programs, newId, newCode, hashName } = options
+  return {
+    ...options,
+    onDesk: (origin, work, now = clock.now()) =>
+      store.commit((tx): Decided<ReturnType<typeof work>> => {
+        const desk = new Desk({ tx, programs, now, origin, newId, newCode, hashName, effectKinds })
+        const outcome = work(desk)
+        return { outcome, changes: desk.finish() }
+      }),
+    read: (work) => store.read(work),
+  }
+}
+
+export const refuse = (code: RefusalCode, message: string): Refusal => ({ ok: false, code, message })
+export const done = <T>(value: T): Result<T> => ({ ok: true, value })
+
+export const noMember = (): Refusal => refuse('not_found', 'There is no such member')
+
+/** The member a reference means; null when nobody. Merged members lead to where they went. */
+export function findMember(tx: Tx, ref: string): Member | null {
+  const name = nameOf(ref)
+  const id = name === null ? ref : (tx.names([name]).get(name) ?? null)
+  if (id === null) return null
+  const member = tx.members([id]).get(id)
+  if (member === undefined) return null
+  if (member.mergedInto !== null) return findMember(tx, member.mergedInto)
+  return member
+}
+
+/** The name a reference goes by; null for a member's own id. */
+function nameOf(ref: string): string | null {
+  const [kind, ...rest] = ref.split(':')
+  const value = rest.join(':')
+  if (rest.length === 0) return null
+  if (kind === 'email') return `email:${normalEmail(value)}`
+  if (kind === 'stripe') return value
+  return `${kind}:${value}`
+}
+
+export const normalEmail = (email: string): string => email.normalize('NFC').trim().toLowerCase()
+
+/**
+ * Answers a call with an idempotency key: the first outcome again for the same content, a conflict for other content.
+ * Outcome, key and changes are committed together. `null`: a call without one (the command line).
+ */
+export function answering<T>(
+  desk: Desk,
+  idempotency: Idempotency | null,
+  work: () => { result: Result<T>; member: string | null },
+): Result<T> {
+  if (idempotency === null) return work().result
+  const known = desk.tx.answered(idempotency)
+  if (known !== null) {
+    if (known.hash !== idempotency.hash)
+      return refuse('idempotency_conflict', 'This Idempotency-Key was used with other content before')
+    return JSON.parse(known.outcome) as Result<T>
+  }
+  const { result, member } = work()
+  desk.changes.answer = { ...idempotency, outcome: JSON.stringify(result), member, at: desk.now }
+  return result
+}

@@ -1,0 +1,254 @@
+/**
+ * The desk of one unit of work: what it has read, the working copies it changes, and what is to be committed in the end.
+ * Use cases work on a desk; none of them sees the database.
+ */
+import { Books } from '../core/books.ts'
+import type { Programs } from '../core/decide-payment.ts'
+import type { MemberHistory } from '../core/member-progress.ts'
+import type { Effect, Member, Payment } from '../core/state.ts'
+import type { Origin } from './ports.ts'
+import type { Changes, Tx } from './store-port.ts'
+
+export interface DeskOptions {
+  tx: Tx
+  programs: Programs
+  now: number
+  origin: Origin
+  newId: (prefix: string) => string
+  newCode: () => string
+  /** Keyed hash of a name (`email:…`, `cus_…`), by which the erased are recognised. */
+  hashName: (name: string) => string
+  /** Kinds of effects that somebody delivers; others are not written. */
+  effectKinds: ReadonlySet<string>
+}
+
+export class Desk {
+  readonly tx: Tx
+  readonly programs: Programs
+  readonly now: number
+  readonly origin: Origin
+  readonly newId: (prefix: string) => string
+  readonly #options: DeskOptions
+  readonly #names = new Map<string, string | null>()
+  readonly #members = new Map<string, Member>()
+  readonly #payments = new Map<string, Payment>()
+  readonly #books = new Map<string, Books>()
+  readonly #changedMembers = new Set<string>()
+  readonly #changedPayments = new Set<string>()
+  readonly #reindex = new Set<string>()
+  readonly changes: Required<Pick<Changes, 'names' | 'renames' | 'dropNames' | 'effects'>> & Changes = {
+    names: [],
+    renames: [],
+    dropNames: [],
+    effects: [],
+  }
+
+  constructor(options: DeskOptions) {
+    this.#options = options
+    this.tx = options.tx
+    this.programs = options.programs
+    this.now = options.now
+    this.origin = options.origin
+    this.newId = options.newId
+  }
+
+  // ------------------------------------------------------------------------------------------------ names
+
+  /** Reads what names stand for, all that are not known yet in one go. */
+  loadNames(names: readonly string[]): void {
+    const missing = [...new Set(names)].filter((name) => !this.#names.has(name))
+    if (missing.length === 0) return
+    const found = this.tx.names(missing)
+    for (const name of missing) this.#names.set(name, found.get(name) ?? null)
+  }
+
+  name(name: string): string | null {
+    this.loadNames([name])
+    return this.#names.get(name) ?? null
+  }
+
+  /** Makes the name stand for the target from now on. */
+  link(name: string, target: string): void {
+    const known = this.name(name)
+    if (known === target) return
+    const isNew = known === null && !this.changes.dropNames.includes(name)
+    const fresh = this.changes.names.find((pair) => pair[0] === name)
+    if (fresh) fresh[1] = target
+    else if (isNew) this.changes.names.push([name, target])
+    else this.changes.renames.push([name, target])
+    this.#names.set(name, target)
+  }
+
+  unlink(name: string): void {
+    if (this.name(name) === null) return
+    this.changes.dropNames.push(name)
+    this.changes.names = this.changes.names.filter((pair) => pair[0] !== name)
+    this.changes.renames = this.changes.renames.filter((pair) => pair[0] !== name)
+    this.#names.set(name, null)
+  }
+
+  /** Whether somebody with one of these names asked to be forgotten. */
+  isErased(names: readonly string[]): boolean {
+    const hashed = names.map((name) => erasedName(this.#options.hashName(name)))
+    this.loadNames(hashed)
+    return hashed.some((name) => this.name(name) !== null)
+  }
+
+  hashed(name: string): string {
+    return erasedName(this.#options.hashName(name))
+  }
+
+  // ------------------------------------------------------------------------------------------------ members and payments
+
+  /** Reads members and payments together. */
+  load(ids: { members?: readonly string[]; payments?: readonly string[] }): void {
+    const members = [...new Set(ids.members ?? [])].filter((id) => !this.#members.has(id))
+    const payments = [...new Set(ids.payments ?? [])].filter((id) => !this.#payments.has(id))
+    if (payments.length > 0) for (const [id, payment] of this.tx.payments(payments)) this.#payments.set(id, payment)
+    if (members.length > 0) for (const [id, member] of this.tx.members(members)) this.#members.set(id, member)
+  }
+
+  /** The member, where it was merged the one it went into. @throws when there is none: names never dangle. */
+  member(id: string): Member {
+    this.load({ members: [id] })
+    const member = this.#members.get(id)
+    if (member === undefined) throw new Error(`no member ${id}`)
+    return member.mergedInto === null ? member : this.member(member.mergedInto)
+  }
+
+  /** A member about to change. */
+  change(id: string): Member {
+    const member = this.member(id)
+    this.#changedMembers.add(member.id)
+    return member
+  }
+
+  reindex(id: string): void {
+    this.#reindex.add(id)
+  }
+
+  payment(id: string): Payment {
+    this.load({ payments: [id] })
+    const payment = this.#payments.get(id)
+    if (payment === undefined) throw new Error(`no payment ${id}`)
+    return payment
+  }
+
+  putPayment(payment: Payment): void {
+    this.#payments.set(payment.id, payment)
+    this.#changedPayments.add(payment.id)
+  }
+
+  /** Somebody we have not heard of before: a candidate until enrolled. */
+  addCandidate(): Member {
+    const member: Member = {
+      id: this.newId('mem'),
+      version: 0,
+      status: 'candidate',
+      createdAt: this.now,
+      enrolledAt: null,
+      joinedAt: null,
+      profile: { email: null, name: null, phone: null, birthday: null, language: null },
+      referralCode: this.#options.newCode(),
+      formerEmails: [],
+      customers: {},
+      available: 0,
+      pending: 0,
+      reserved: 0,
+      redeemed: 0,
+      expired: 0,
+      spendMinor: 0,
+      purchases: 0,
+      lastPurchaseAt: null,
+      activeAt: null,
+      idleMonths: [],
+      tiers: null,
+      nextAt: null,
+      mergedInto: null,
+    }
+    this.#members.set(member.id, member)
+    this.#changedMembers.add(member.id)
+    this.#reindex.add(member.id)
+    return member
+  }
+
+  /** The books of a member about to change. */
+  books(id: string): Books {
+    const member = this.change(id)
+    const open = this.#books.get(member.id)
+    if (open) return open
+    const books = new Books({
+      member,
+      lots: this.tx.lots(member.id),
+      program: this.programs.current,
+      now: this.now,
+      source: this.origin.source,
+      actor: this.origin.actor,
+    })
+    this.#books.set(member.id, books)
+    return books
+  }
+
+  history(id: string): MemberHistory {
+    const own = this.tx.history(id)
+    const { handOver } = this.changes
+    // Payments handed over in this very unit are still stored under the other member.
+    return handOver?.to === id ? joinHistories(own, this.tx.history(handOver.from)) : own
+  }
+
+  /** Notes that the two may be one person; staff decide. */
+  proposeMerge(member: string, other: string): void {
+    this.changes.mergeProposals = [...(this.changes.mergeProposals ?? []), { member, other, at: this.now }]
+  }
+
+  // ------------------------------------------------------------------------------------------------ effects and result
+
+  effect(effect: Effect): void {
+    if (!this.#options.effectKinds.has(effect.kind)) return
+    this.changes.effects.push(effect)
+  }
+
+  /** Everything to be committed; null when nothing changed. */
+  finish(): Changes | null {
+    const members = [...this.#changedMembers]
+      .map((id) => this.#members.get(id))
+      .filter((member) => member !== undefined)
+    for (const member of members)
+      if (member.status !== 'candidate')
+        this.effect({ kind: 'hubspot.contact', key: member.id, payload: { member: member.id }, dueAt: null })
+    const books = [...this.#books.values()]
+    const all: Changes = {
+      ...this.changes,
+      payments: [...this.#changedPayments].map((id) => this.payment(id)),
+      members,
+      reindex: [...this.#reindex],
+      lots: books.flatMap((one) => one.changedLots),
+      entries: books.flatMap((one) => one.entries),
+    }
+    const empty = Object.values(all).every(
+      (value) => value === undefined || (Array.isArray(value) && value.length === 0),
+    )
+    return empty ? null : all
+  }
+}
+
+function joinHistories(a: MemberHistory, b: MemberHistory): MemberHistory {
+  const pick = (values: (number | null)[], best: (...numbers: number[]) => number): number | null => {
+    const known = values.filter((value) => value !== null)
+    return known.length > 0 ? best(...known) : null
+  }
+  return {
+    contributions: () =>
+      [...a.contributions(), ...b.contributions()].sort((x, y) => x.at - y.at || (x.payment < y.payment ? -1 : 1)),
+    extremes: (except) => {
+      const [x, y] = [a.extremes(except), b.extremes(except)]
+      return {
+        firstEligibleAt: pick([x.firstEligibleAt, y.firstEligibleAt], Math.min),
+        lastKeptAt: pick([x.lastKeptAt, y.lastKeptAt], Math.max),
+        lastAt: pick([x.lastAt, y.lastAt], Math.max),
+      }
+    },
+  }
+}
+
+const erasedName = (hash: string): string => `erased:${hash}`

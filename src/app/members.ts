@@ -1,0 +1,334 @@
+/** What staff and the API do with members: enrol, look up, correct, merge, erase. */
+
+import { DAY_MS } from '../core/calendar.ts'
+import { decidePayment } from '../core/decide-payment.ts'
+import { lotEnding } from '../core/expiry.ts'
+import { rebuildTiers, settleMember } from '../core/member-progress.ts'
+import { count, pointsWord } from '../core/sentences.ts'
+import type { Member, Payment } from '../core/state.ts'
+import { startTiers } from '../core/tiers.ts'
+import { answering, type Context, done, findMember, noMember, normalEmail, refuse } from './context.ts'
+import type { Desk } from './desk.ts'
+import { emailName, identify } from './identify.ts'
+import { iso, viewMember } from './member-view.ts'
+import { mergeInto } from './merge.ts'
+import type { App, Enrolment, EntryView, Idempotency, MemberPatch, MemberView, Origin, Result } from './ports.ts'
+import type { LedgerRow } from './store-port.ts'
+
+type Members = Pick<
+  App,
+  | 'getMember'
+  | 'enrolMember'
+  | 'updateMember'
+  | 'adjustPoints'
+  | 'mergeMembers'
+  | 'eraseMember'
+  | 'exportMember'
+  | 'ledger'
+  | 'listMembers'
+>
+
+const ENTRIES_LIMIT = 100_000
+
+export function createMembers(context: Context): Members {
+  return {
+    getMember: (ref, asOf) => getMember(context, ref, asOf),
+    listMembers: (query) => listMembers(context, query),
+    ledger: (ref, page) => ledger(context, ref, page),
+    exportMember: (ref) => exportMember(context, ref),
+    enrolMember: (input, origin, key) => context.onDesk(origin, (desk) => enrol(desk, input, key)),
+    updateMember: (ref, patch, origin) => context.onDesk(origin, (desk) => update(desk, ref, patch)),
+    adjustPoints: (ref, input, origin, key) => adjustPoints(context, ref, input, origin, key),
+    mergeMembers: (ref, into, origin, key) => context.onDesk(origin, (desk) => merge(desk, ref, into, key)),
+    eraseMember: (ref, origin) => context.onDesk(origin, (desk) => erase(desk, ref)),
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------- looking up
+
+async function getMember(context: Context, ref: string, asOf?: number): Promise<Result<MemberView>> {
+  const now = context.clock.now()
+  return context.read((tx) => {
+    const member = findMember(tx, ref)
+    return member === null ? noMember() : done(viewMember({ tx, programs: context.programs, member, now, asOf }))
+  })
+}
+
+async function listMembers(context: Context, query: Parameters<App['listMembers']>[0]): ReturnType<App['listMembers']> {
+  const now = context.clock.now()
+  const page = await context.store.searchMembers({
+    text: query.query ?? '',
+    status: query.status ?? null,
+    limit: query.limit,
+    cursor: query.cursor ?? null,
+  })
+  const { programs } = context
+  const items = await context.read((tx) => page.items.map((member) => viewMember({ tx, programs, member, now })))
+  return done({ items, next: page.next })
+}
+
+export const viewEntry = (row: LedgerRow): EntryView => ({
+  seq: row.seq,
+  at: iso(row.at),
+  recordedAt: iso(row.recordedAt),
+  kind: row.kind,
+  points: row.points,
+  balance: row.balance,
+  code: row.code,
+  reason: row.reason,
+  source: row.source,
+  actor: row.actor,
+  note: row.note,
+})
+
+async function ledger(
+  context: Context,
+  ref: string,
+  page: { limit: number; cursor?: string },
+): ReturnType<App['ledger']> {
+  const member = await context.read((tx) => findMember(tx, ref))
+  if (member === null) return noMember()
+  const before = page.cursor === undefined ? null : Number(page.cursor)
+  if (before !== null && !Number.isSafeInteger(before))
+    return refuse('invalid_request', 'The cursor is not one of ours')
+  const rows = await context.store.ledgerOf(member.id, { limit: page.limit + 1, before })
+  const shown = rows.slice(0, page.limit)
+  const last = shown.at(-1)
+  return done({ items: shown.map(viewEntry), next: rows.length > page.limit && last ? String(last.seq) : null })
+}
+
+/** Everything we hold about a person, for them to have. */
+async function exportMember(context: Context, ref: string): Promise<Result<unknown>> {
+  const now = context.clock.now()
+  const found = await context.read((tx) => {
+    const member = findMember(tx, ref)
+    if (member === null) return null
+    return {
+      view: viewMember({ tx, programs: context.programs, member, now }),
+      id: member.id,
+      payments: tx.paymentsOf(member.id),
+    }
+  })
+  if (found === null) return noMember()
+  const entries = await context.store.ledgerOf(found.id, { limit: ENTRIES_LIMIT, before: null })
+  const payments = found.payments.map(({ id, parts, counted, seenAt }) => ({
+    id,
+    seenAt: iso(seenAt),
+    ...counted,
+    at: counted.at === null ? null : iso(counted.at),
+    parts,
+  }))
+  return done({ exportedAt: iso(now), member: found.view, payments, entries: entries.map(viewEntry) })
+}
+
+// ---------------------------------------------------------------------------------------------------------- enrolling
+
+function enrol(desk: Desk, input: Enrolment, key: Idempotency | null): Result<MemberView> {
+  return answering(desk, key, () => {
+    const email = normalEmail(input.email)
+    const known = desk.name(emailName(email))
+    if (known !== null && desk.member(known).status !== 'candidate')
+      return { result: refuse('conflict', 'Somebody with this e-mail address is a member already'), member: null }
+    const profile = { name: input.name ?? null, phone: input.phone ?? null, language: input.language ?? null }
+    const member = identify(desk, { customer: null, email, ...profile }) ?? returning(desk, email, profile)
+    const enrolled = desk.change(member.id)
+    if (input.birthday) enrolled.profile.birthday = input.birthday
+    join(desk, enrolled, Math.min(input.enrolledAt ?? desk.now, desk.now))
+    return { result: done(viewInDesk(desk, enrolled)), member: enrolled.id }
+  })
+}
+
+/** Whoever asked to be forgotten and joins again of their own will is somebody new to us. */
+function returning(
+  desk: Desk,
+  email: string,
+  profile: { name: string | null; phone: string | null; language: string | null },
+): Member {
+  const member = desk.addCandidate()
+  Object.assign(member.profile, { email, ...profile })
+  desk.unlink(desk.hashed(emailName(email)))
+  desk.link(emailName(email), member.id)
+  return member
+}
+
+/** A candidate becomes a member; purchases of the last `creditPastDays` are credited, oldest first. */
+function join(desk: Desk, member: Member, at: number): void {
+  const { current, version } = desk.programs
+  member.status = 'active'
+  member.joinedAt = at
+  member.enrolledAt = at
+  member.tiers = startTiers(current, version, at)
+  const books = desk.books(member.id)
+  const history = desk.history(member.id)
+  const days = current.enrolment.creditPastDays
+  const past = member.version === 0 || days === 0 ? [] : desk.tx.uncreditedPayments(member.id, at - days * DAY_MS)
+  for (const payment of past) {
+    payment.eligible = true
+    desk.putPayment(payment)
+    // History is read once for all: each is added to what the ones before it left.
+    decidePayment({
+      payment,
+      before: null,
+      books,
+      history: withCredited(history, past),
+      programs: desk.programs,
+      now: desk.now,
+      occasion: { code: 'credited_on_enrolment', prefix: 'Credited on joining' },
+    })
+  }
+  if (past.length > 0) rebuildTiers(books, desk.programs, withCredited(history, past).contributions())
+}
+
+/** The stored history with payments that this unit has just made count. */
+function withCredited(history: ReturnType<Desk['history']>, credited: readonly Payment[]): ReturnType<Desk['history']> {
+  const rows = () =>
+    credited.flatMap(({ id, counted, eligible }) =>
+      counted.at === null || !eligible
+        ? []
+        : [
+            {
+              payment: id,
+              at: counted.at,
+              base: counted.base,
+              spendMinor: counted.spendMinor,
+              purchases: counted.purchases,
+            },
+          ],
+    )
+  return { ...history, contributions: () => [...history.contributions(), ...rows()] }
+}
+
+const viewInDesk = (desk: Desk, member: Member): MemberView =>
+  viewMember({ tx: desk.tx, programs: desk.programs, member, now: desk.now })
+
+// ---------------------------------------------------------------------------------------------------------- changing
+
+function update(desk: Desk, ref: string, patch: MemberPatch): Result<MemberView> {
+  const found = findMember(desk.tx, ref)
+  if (found === null || found.status === 'erased') return noMember()
+  if (patch.status !== undefined && found.status === 'candidate')
+    return refuse('conflict', 'This person is not a member yet: enrol them first')
+  const member = desk.change(found.id)
+  for (const field of ['name', 'phone', 'birthday', 'language'] as const) {
+    const value = patch[field]
+    if (value !== undefined) member.profile[field] = value
+  }
+  if (patch.status !== undefined) member.status = patch.status
+  desk.reindex(member.id)
+  return done(viewInDesk(desk, member))
+}
+
+async function adjustPoints(
+  context: Context,
+  ref: string,
+  input: { points: number; reason: string },
+  origin: Origin,
+  key: Idempotency | null,
+): Promise<Result<EntryView>> {
+  const adjusted = await context.onDesk(origin, (desk) => answering(desk, key, () => adjust(desk, ref, input)))
+  if (!adjusted.ok) return adjusted
+  const { member, about } = adjusted.value
+  const row = await context.read((tx) => tx.entryAbout(member, about))
+  return row === null ? noMember() : done(viewEntry(row))
+}
+
+function adjust(
+  desk: Desk,
+  ref: string,
+  { points, reason }: { points: number; reason: string },
+): { result: Result<{ member: string; about: string }>; member: string | null } {
+  const found = findMember(desk.tx, ref)
+  if (found === null) return { result: noMember(), member: null }
+  if (found.status !== 'active')
+    return { result: refuse('member_inactive', 'This member is not active'), member: found.id }
+  const books = desk.books(found.id)
+  settleMember(books, desk.programs, desk.history(found.id), desk.now)
+  const about = desk.newId('adj')
+  const { current } = desk.programs
+  const size = `${count(Math.abs(points), current.locale)} ${pointsWord(points, current)}`
+  const why = { at: desk.now, kind: 'adjust', code: 'adjustment', payment: about, note: reason } as const
+  if (points > 0)
+    books.award(adjustmentLot(desk, books.member, about, books), points, { ...why, reason: `${size} added by staff` })
+  else if (!books.deduct(-points, { ...why, reason: `${size} taken back by staff` }))
+    return {
+      result: refuse('insufficient_points', `Only ${count(books.member.available, current.locale)} are available`),
+      member: found.id,
+    }
+  return { result: done({ member: found.id, about }), member: found.id }
+}
+
+function adjustmentLot(desk: Desk, member: Member, id: string, books: ReturnType<Desk['books']>) {
+  const { now, programs } = desk
+  const lot = {
+    id,
+    member: member.id,
+    rule: 'adjustment',
+    payment: null,
+    program: programs.version,
+    earnedAt: now,
+    points: 0,
+    remaining: 0,
+    spent: 0,
+    expired: 0,
+    forgiven: 0,
+    state: 'available' as const,
+    availableAt: now,
+    ...lotEnding(programs.current, now, member.tiers?.segments ?? [], null),
+  }
+  books.addLot(lot)
+  return lot
+}
+
+function merge(desk: Desk, ref: string, into: string, key: Idempotency | null): Result<MemberView> {
+  return answering(desk, key, () => {
+    const [from, to] = [findMember(desk.tx, ref), findMember(desk.tx, into)]
+    if (from === null || to === null) return { result: noMember(), member: null }
+    if (from.id === to.id) return { result: refuse('conflict', 'These are the same member already'), member: to.id }
+    if (from.status === 'erased' || to.status === 'erased') return { result: noMember(), member: null }
+    mergeInto(desk, from.id, to.id)
+    return { result: done(viewInDesk(desk, desk.member(to.id))), member: to.id }
+  })
+}
+
+/**
+ * Forgets the person and keeps the books: name, addresses, vendor ids, notes and stored payloads go; entries, points and
+ * a keyed hash stay, so that a redelivery or a backfill does not bring them back.
+ */
+function erase(desk: Desk, ref: string): Result<{ id: string }> {
+  const found = findMember(desk.tx, ref)
+  if (found === null || found.status === 'erased') return noMember()
+  const member = desk.change(found.id)
+  const addresses = [...member.formerEmails, ...(member.profile.email === null ? [] : [member.profile.email])]
+  const customers = Object.keys(member.customers)
+  const names = [...customers, ...addresses.map(emailName)]
+  const payments = member.version === 0 ? [] : desk.tx.paymentsOf(member.id)
+  const formerly = payments.flatMap(({ parts }) => [
+    parts.customer,
+    ...Object.values(parts.emails).map((email) => email && emailName(email)),
+  ])
+  for (const name of new Set([...names, ...formerly.filter((name) => typeof name === 'string')])) {
+    if (desk.name(name) === member.id) {
+      desk.unlink(name)
+      desk.link(desk.hashed(name), member.id)
+    }
+  }
+  for (const payment of payments) {
+    const { parts } = payment
+    payment.parts = {
+      ...parts,
+      customer: null,
+      emails: { session: null, billing: null, receipt: null },
+      name: null,
+      phone: null,
+      metadata: {},
+    }
+    desk.putPayment(payment)
+  }
+  member.status = 'erased'
+  member.profile = { email: null, name: null, phone: null, birthday: null, language: null }
+  member.customers = {}
+  member.formerEmails = []
+  desk.reindex(member.id)
+  desk.changes.forget = { member: member.id, customers }
+  return done({ id: member.id })
+}

@@ -1,0 +1,37 @@
+/** Two that prove to be one: everything of the first goes to the second, and the books of both say so. */
+import { applyHandOver } from '../core/hand-over.ts'
+import type { Desk } from './desk.ts'
+import { emailName } from './identify.ts'
+
+/** Moves names, payments, points and totals of `from` to `into`. `from` stays as a pointer to where they went. */
+export function mergeInto(desk: Desk, from: string, into: string): void {
+  const [source, target] = [desk.change(from), desk.change(into)]
+  for (const customer of Object.keys(source.customers)) {
+    desk.link(customer, target.id)
+    target.customers[customer] = source.customers[customer] ?? { at: 0, rank: -1 }
+  }
+  const addresses = [...source.formerEmails, ...(source.profile.email === null ? [] : [source.profile.email])]
+  for (const email of addresses) desk.link(emailName(email), target.id)
+  if (target.profile.email !== null)
+    target.formerEmails = [...new Set([...target.formerEmails, ...addresses])].filter(
+      (email) => email !== target.profile.email,
+    )
+  const { profile } = target
+  for (const field of ['email', 'name', 'phone', 'birthday', 'language'] as const)
+    profile[field] ??= source.profile[field]
+  applyHandOver({
+    from: desk.books(source.id),
+    into: desk.books(target.id),
+    histories: [desk.history(source.id), desk.history(target.id)],
+    programs: desk.programs,
+    now: desk.now,
+  })
+  source.status = 'merged'
+  source.mergedInto = target.id
+  source.customers = {}
+  source.formerEmails = []
+  source.profile = { email: null, name: null, phone: null, birthday: null, language: null }
+  desk.changes.handOver = { from: source.id, to: target.id }
+  desk.reindex(source.id)
+  desk.reindex(target.id)
+}

@@ -1,0 +1,137 @@
+/**
+ * Effects on their way out. A vendor that is down delays nothing else and loses nothing: after five failures in a row it
+ * is only probed every half minute, and no tries are counted meanwhile. Only a row's own refusal parks it.
+ */
+import { type Context, done, refuse } from './context.ts'
+import type { App, Deliverer, DeliveryOutcome, OutboxRow } from './ports.ts'
+
+const BATCH = 50
+const FAILURES_BEFORE_BREAK = 5
+const PROBE_EVERY_MS = 30_000
+const FIRST_RETRY_MS = 1_000
+const RETRY_LIMIT_MS = 300_000
+
+interface Breaker {
+  failures: number
+  openUntil: number
+}
+
+type Outbox = Pick<App, 'listOutbox' | 'retryOutbox' | 'drainOutbox'>
+
+export function createOutbox(context: Context, learn: App['learnFacts']): Outbox {
+  const breakers = new Map<string, Breaker>()
+  let draining: Promise<number> | null = null
+  return {
+    listOutbox: async ({ limit, cursor }) => {
+      const after = cursor === undefined ? 0 : Number(cursor)
+      const rows = await context.store.outboxPage({ limit: limit + 1, after: Number.isSafeInteger(after) ? after : 0 })
+      const items = rows.slice(0, limit)
+      return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null }
+    },
+    retryOutbox: async (id) => {
+      const row = await context.store.reviveEffect(id, context.clock.now())
+      return row === null ? refuse('not_found', 'Nothing of this number is waiting') : done(row)
+    },
+    drainOutbox: () => {
+      // One drain at a time: a second would deliver the same rows.
+      draining ??= drain(context, breakers, learn).finally(() => {
+        draining = null
+      })
+      return draining
+    },
+  }
+}
+
+async function drain(context: Context, breakers: Map<string, Breaker>, learn: App['learnFacts']): Promise<number> {
+  const counts = await Promise.all(
+    context.deliverers.map((deliverer) =>
+      drainVendor(context, deliverer, breakerOf(breakers, deliverer.vendor), learn),
+    ),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+function breakerOf(breakers: Map<string, Breaker>, vendor: string): Breaker {
+  const known = breakers.get(vendor) ?? { failures: 0, openUntil: 0 }
+  breakers.set(vendor, known)
+  return known
+}
+
+async function drainVendor(
+  context: Context,
+  deliverer: Deliverer,
+  breaker: Breaker,
+  learn: App['learnFacts'],
+): Promise<number> {
+  const now = context.clock.now()
+  if (breaker.openUntil > now) return 0
+  const probing = breaker.failures >= FAILURES_BEFORE_BREAK
+  const rows = await context.store.dueEffects({ kinds: deliverer.kinds, now, limit: probing ? 1 : BATCH })
+  let tried = 0
+  for (const row of rows) {
+    tried++
+    const outcome = await attempt(context, deliverer, row)
+    const goOn = await settle(context, breaker, row, outcome, learn)
+    if (!goOn) break
+  }
+  return tried
+}
+
+async function attempt(context: Context, deliverer: Deliverer, row: OutboxRow): Promise<DeliveryOutcome> {
+  try {
+    return await deliverer.deliver(row)
+  } catch (error) {
+    context.logger.error('delivery failed', { kind: row.kind, error: error instanceof Error ? error.stack : 'unknown' })
+    return { kind: 'down', reason: 'An error in Regulars itself' }
+  }
+}
+
+/** Writes down what became of a delivery; answers whether the vendor may be asked further now. */
+async function settle(
+  context: Context,
+  breaker: Breaker,
+  row: OutboxRow,
+  outcome: DeliveryOutcome,
+  learn: App['learnFacts'],
+): Promise<boolean> {
+  const { store, clock } = context
+  const now = clock.now()
+  const later = (dueAt: number, reason: string, counts: boolean) =>
+    store.postpone([{ id: row.id, revision: row.revision, dueAt, reason, park: false, counts }])
+  switch (outcome.kind) {
+    case 'learnt':
+      await learn(outcome.learnt)
+      await store.acknowledge([row])
+      breaker.failures = 0
+      return true
+    case 'done':
+      await store.acknowledge([row])
+      breaker.failures = 0
+      return true
+    case 'refused':
+      await store.postpone([
+        { id: row.id, revision: row.revision, dueAt: now, reason: outcome.reason, park: true, counts: true },
+      ])
+      breaker.failures = 0
+      return true
+    case 'wait':
+      await later(now + outcome.forMs, 'Asked to wait', false)
+      breaker.openUntil = now + outcome.forMs
+      return false
+    case 'down': {
+      breaker.failures++
+      const broken = breaker.failures >= FAILURES_BEFORE_BREAK
+      if (broken) breaker.openUntil = now + PROBE_EVERY_MS
+      await later(
+        now + (broken ? PROBE_EVERY_MS : Math.min(FIRST_RETRY_MS * 2 ** row.tries, RETRY_LIMIT_MS)),
+        outcome.reason,
+        !broken,
+      )
+      return !broken
+    }
+    default: {
+      const unknown: never = outcome
+      return unknown
+    }
+  }
+}

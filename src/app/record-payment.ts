@@ -1,0 +1,208 @@
+/** A piece of knowledge about a payment, merged with what is known, credited to whom it belongs. */
+import { decidePayment, isPurchase, withdrawPayment } from '../core/decide-payment.ts'
+import { derivePayment } from '../core/derive-payment.ts'
+import type { Lookup, PaymentFact, PaymentParts } from '../core/facts.ts'
+import { emptyParts } from '../core/facts.ts'
+import { joinParts } from '../core/merge-payment.ts'
+import { emptyContribution, type Member, type Payment } from '../core/state.ts'
+import { startTiers } from '../core/tiers.ts'
+import type { Desk } from './desk.ts'
+import { emailName, type Identity, identify } from './identify.ts'
+
+/** A refund or dispute of a payment we do not know: its own event may be on its way, so we ask a little later. */
+const ASK_AFTER_MS = 60_000
+
+/** Names of a payment that its identity will need: read together with everything else. */
+export const namesInFact = ({ parts }: PaymentFact): string[] => {
+  const emails = [parts.emails.session, parts.emails.billing, parts.emails.receipt].filter((email) => email !== null)
+  return [...parts.names, ...(parts.customer ? [parts.customer] : []), ...emails.map(emailName)]
+}
+
+const bestEmail = ({ emails }: PaymentParts): string | null => emails.session ?? emails.billing ?? emails.receipt
+
+/** Answers the payment's id, or null when the fact said nothing that was not known. */
+export function recordPayment(desk: Desk, fact: PaymentFact): string | null {
+  const known = [...new Set(fact.parts.names.map((name) => desk.name(name)).filter((id) => id !== null))]
+  desk.load({ payments: known })
+  const payment = known.length === 0 ? newPayment(desk) : survivor(desk, known)
+  const before = known.length === 0 ? null : payment.parts
+  const parts = joinParts(payment.parts, fact.parts)
+  if (before !== null && known.length === 1 && JSON.stringify(parts) === JSON.stringify(before)) return null
+  payment.parts = parts
+  desk.putPayment(payment)
+  for (const name of parts.names) desk.link(name, payment.id)
+  credit(desk, payment, before)
+  return payment.id
+}
+
+function newPayment(desk: Desk): Payment {
+  return {
+    id: desk.newId('pay'),
+    version: 0,
+    member: null,
+    parts: emptyParts(),
+    seenAt: desk.now,
+    eligible: null,
+    frozen: null,
+    posted: {},
+    counted: emptyContribution(),
+    explained: null,
+  }
+}
+
+/** Of several payments that prove to be one, the first decided stays; the others are reversed and their knowledge joined. */
+function survivor(desk: Desk, ids: readonly string[]): Payment {
+  const payments = ids
+    .map((id) => desk.payment(id))
+    .sort(
+      (a, b) => Number(b.frozen !== null) - Number(a.frozen !== null) || a.seenAt - b.seenAt || (a.id < b.id ? -1 : 1),
+    )
+  const [first, ...others] = payments as [Payment, ...Payment[]]
+  for (const other of others) {
+    if (other.member !== null) leave(desk, other, 'duplicate_payment', 'Two records turned out to be the same payment')
+    first.parts = joinParts(first.parts, other.parts)
+    first.seenAt = Math.min(first.seenAt, other.seenAt)
+    other.parts = emptyParts()
+    other.frozen = null
+    desk.putPayment(other)
+  }
+  return first
+}
+
+/** Takes the payment away from the member it was credited to. */
+function leave(desk: Desk, payment: Payment, code: 'duplicate_payment' | 'moved_out', reason: string): void {
+  if (payment.member === null) return
+  const { id } = desk.member(payment.member)
+  withdrawPayment(
+    { payment, books: desk.books(id), history: desk.history(id), programs: desk.programs, now: desk.now },
+    code,
+    reason,
+  )
+  payment.member = null
+  payment.eligible = null
+}
+
+function credit(desk: Desk, payment: Payment, before: PaymentParts | null): void {
+  const { parts } = payment
+  const derived = derivePayment(parts)
+  if (!isPurchase(derived)) {
+    askAboutUnknown(desk, parts)
+    return
+  }
+  // What connected accounts take is not the merchant's own trade.
+  if (parts.account !== null) return
+  const member = whose(desk, payment)
+  if (member === null) return
+  enrolByPayment(desk, member, derived.at ?? payment.seenAt)
+  const owner = { books: desk.books(member.id), history: desk.history(member.id) }
+  const evaluation = decidePayment({ payment, before, ...owner, programs: desk.programs, now: desk.now })
+  if (evaluation?.needsItems && parts.items === null) askForItems(desk, parts)
+  askForCustomer(desk, member, parts)
+}
+
+/** The member it belongs to by all that is known now; it is moved where that changed. */
+function whose(desk: Desk, payment: Payment): Member | null {
+  const { parts } = payment
+  const identity = {
+    customer: parts.customer,
+    email: bestEmail(parts),
+    name: parts.name,
+    phone: parts.phone,
+    language: parts.language,
+  }
+  const owner = payment.member === null ? null : desk.member(payment.member)
+  if (owner?.status === 'erased') {
+    // The books of the forgotten still add up; who they were stays forgotten.
+    forgetIdentity(payment)
+    return owner
+  }
+  const passing = owner !== null && isPassingGuest(desk, owner, identity)
+  if (owner !== null && passing) correctAddress(desk, owner, identity.email)
+  const member = identify(desk, identity) ?? owner
+  if (member === null) {
+    forgetIdentity(payment)
+    return null
+  }
+  if (owner !== null && owner.id !== member.id) {
+    leave(desk, payment, 'moved_out', 'This purchase belongs to another customer')
+    if (payment.frozen !== null) payment.frozen = { program: payment.frozen.program, tiers: [] }
+    if (passing) retire(desk, owner, member)
+  }
+  payment.member = member.id
+  return member
+}
+
+/** Somebody known by this one purchase only, whose address turns out to be another (the checkout's before the card's). */
+function isPassingGuest(desk: Desk, guest: Member, identity: Identity): boolean {
+  const { email } = guest.profile
+  if (email === identity.email || guest.joinedAt !== null || Object.keys(guest.customers).length > 0) return false
+  return desk.tx.paymentsOf(guest.id).length <= 1
+}
+
+/** It is still the same guest: the address is corrected rather than a second guest made. */
+function correctAddress(desk: Desk, guest: Member, email: string | null): void {
+  if (email === null || guest.profile.email === null || desk.name(emailName(email)) !== null) return
+  desk.unlink(emailName(guest.profile.email))
+  desk.change(guest.id).profile.email = email
+  desk.link(emailName(email), guest.id)
+  desk.reindex(guest.id)
+}
+
+/** A guest who was somebody else all along leaves a pointer to them. */
+function retire(desk: Desk, guest: Member, owner: Member): void {
+  const retired = desk.change(guest.id)
+  if (retired.profile.email !== null) desk.unlink(emailName(retired.profile.email))
+  retired.status = 'merged'
+  retired.mergedInto = owner.id
+  retired.profile = { email: null, name: null, phone: null, birthday: null, language: null }
+  desk.reindex(retired.id)
+}
+
+/** Nobody to credit. Where they asked to be forgotten nothing about them is kept. */
+function forgetIdentity(payment: Payment): void {
+  const { parts } = payment
+  payment.parts = {
+    ...parts,
+    customer: null,
+    emails: { session: null, billing: null, receipt: null },
+    name: null,
+    phone: null,
+    metadata: {},
+  }
+}
+
+function enrolByPayment(desk: Desk, member: Member, at: number): void {
+  const { enrolment } = desk.programs.current
+  if (member.status !== 'candidate' || !enrolment.automatic || enrolment.consent !== 'implied') return
+  const enrolled = desk.change(member.id)
+  enrolled.status = 'active'
+  enrolled.enrolledAt = Math.min(at, desk.now)
+  enrolled.tiers = startTiers(desk.programs.current, desk.programs.version, enrolled.enrolledAt)
+}
+
+// ---------------------------------------------------------------------------------------------------- open questions
+
+export function ask(desk: Desk, lookup: Lookup, dueAt: number | null = null): void {
+  desk.effect({ kind: lookup.kind, key: lookup.id, payload: lookup, dueAt })
+}
+
+function askAboutUnknown(desk: Desk, parts: PaymentParts): void {
+  const { account } = parts
+  if (Object.keys(parts.refunds).length + Object.keys(parts.disputes).length === 0) return
+  const charge = parts.names.find((name) => /^(ch|py)_/.test(name))
+  if (charge !== undefined) ask(desk, { kind: 'stripe.charge', id: charge, account }, desk.now + ASK_AFTER_MS)
+}
+
+function askForItems(desk: Desk, parts: PaymentParts): void {
+  const { account, itemsFrom } = parts
+  const intent = parts.names.find((name) => name.startsWith('pi_'))
+  if (itemsFrom?.startsWith('cs_')) ask(desk, { kind: 'stripe.session', id: itemsFrom, account })
+  else if (itemsFrom?.startsWith('in_')) ask(desk, { kind: 'stripe.invoice', id: itemsFrom, account })
+  else if (intent !== undefined) ask(desk, { kind: 'stripe.items', id: intent, account })
+}
+
+function askForCustomer(desk: Desk, member: Member, parts: PaymentParts): void {
+  const { customer, account } = parts
+  if (customer !== null && member.profile.email === null && member.customers[customer]?.rank === -1)
+    ask(desk, { kind: 'stripe.customer', id: customer, account })
+}

@@ -1,0 +1,141 @@
+/**
+ * What the use cases need from a database. There are no interactive transactions (D1 has none): a unit of work is a
+ * pure function of what it reads. The store may run it several times; it commits all of what the last run asked for, or
+ * nothing.
+ */
+import type { LotReader } from '../core/books.ts'
+import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
+import type { MemberHistory } from '../core/member-progress.ts'
+import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
+import type { Idempotency, InboxRow, MemberStatus, OutboxRow, Page, PaymentBrief, StoreStats } from './ports.ts'
+
+/** Reads of one unit, all as of the same moment. Objects are copies that may be changed. */
+export interface Tx {
+  /** What these names stand for (payments, members, events seen); unknown ones are left out. */
+  names(names: readonly string[]): Map<string, string>
+  payments(ids: readonly string[]): Map<string, Payment>
+  members(ids: readonly string[]): Map<string, Member>
+  lots(member: string): LotReader
+  history(member: string): MemberHistory
+  /** Payments of the member that earned nothing because they were no member yet, since the instant, oldest first. */
+  uncreditedPayments(member: string, since: number): Payment[]
+  /** Every payment of the member, oldest first. */
+  paymentsOf(member: string): Payment[]
+  /** The stored outcome of a call with this key: `hash` is of the content it came with. */
+  answered(key: Idempotency): { hash: string; outcome: string } | null
+  /** Sums of the member's accounts over entries that count at or before `at`. */
+  balancesAsOf(
+    member: string,
+    at: number,
+  ): Record<'available' | 'pending' | 'reserved' | 'redeemed' | 'expired', number>
+  /** Net spend and number of purchases since the instant. */
+  spendSince(member: string, since: number): { spendMinor: number; purchases: number }
+  /** The nearest end after `now` of dated, available points, and how many end then; null when none does. */
+  nextExpiry(member: string, now: number): { at: number; points: number } | null
+  /** Open points that end by inactivity, summed by their terms. */
+  idlePoints(member: string): { idleMonths: number; notBefore: number | null; earnedAt: number; points: number }[]
+  /** The newest entry of the member whose `payment` is `about` (a payment's or an adjustment's id). */
+  entryAbout(member: string, about: string): LedgerRow | null
+  setting(name: string): string | null
+  inbox(id: string): ParkedEvent | null
+}
+
+export interface ParkedEvent {
+  id: string
+  type: string
+  reason: string
+  payload: string
+  receivedAt: number
+  eventAt: number
+  tries: number
+}
+
+/** Everything that one unit changes; written together. */
+export interface Changes {
+  /** New names. Should one exist by then, the unit is run again. */
+  names?: [name: string, target: string][]
+  /** Names that change what they stand for. */
+  renames?: [name: string, target: string][]
+  dropNames?: string[]
+  payments?: Payment[]
+  members?: Member[]
+  /** Members whose name, e-mail or phone changed: they are indexed anew. */
+  reindex?: string[]
+  lots?: Lot[]
+  /** In the order in which they happened. */
+  entries?: Entry[]
+  effects?: Effect[]
+  answer?: Idempotency & { outcome: string; member: string | null; at: number }
+  settings?: [name: string, value: string][]
+  park?: ParkedEvent[]
+  unpark?: string[]
+  subscriptions?: SubscriptionFact[]
+  invoiceFailures?: InvoiceFailureFact[]
+  /** Pairs of members that may be one person; proposing twice changes nothing. */
+  mergeProposals?: { member: string; other: string; at: number }[]
+  /** Everything of one member goes to another: payments, lots, entries stay where they were written. */
+  handOver?: { from: string; to: string }
+  /** Personal data to be forgotten: notes of entries, stored answers of the member, what is kept of their subscriptions and failed invoices. */
+  forget?: { member: string; customers: readonly string[] }
+  /** Outbox rows about something that is no more. */
+  dropEffects?: { kind: string; key: string }[]
+}
+
+export interface Decided<Outcome> {
+  outcome: Outcome
+  changes: Changes | null
+}
+
+/** A unit of work. Must be a function of what it reads and of values fixed before: it may run more than once. */
+export type Unit<Outcome> = (tx: Tx) => Decided<Outcome>
+
+export interface LedgerRow extends Entry {
+  seq: number
+}
+
+/** The database's programs: each version that ever was in force. */
+export interface StoredProgram {
+  version: string
+  body: string
+  since: number
+}
+
+export interface Store {
+  /** @throws StoreUnavailable when it cannot be committed now. */
+  commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
+  /** Reads without changing anything, as of one moment. */
+  read<Outcome>(unit: (tx: Tx) => Outcome): Promise<Outcome>
+
+  searchMembers(query: {
+    text: string
+    status: MemberStatus | null
+    limit: number
+    cursor: string | null
+  }): Promise<Page<Member>>
+  ledgerOf(member: string, page: { limit: number; before: number | null }): Promise<LedgerRow[]>
+  /** Members with something due at or before `now`, the longest due first. */
+  dueMembers(now: number, limit: number): Promise<string[]>
+  dueEffects(query: { kinds: readonly string[]; now: number; limit: number }): Promise<OutboxRow[]>
+  /** The delivery of this revision is over; a change since then keeps the row. */
+  acknowledge(rows: readonly { id: number; revision: number }[]): Promise<void>
+  postpone(
+    rows: readonly { id: number; revision: number; dueAt: number; reason: string; park: boolean; counts: boolean }[],
+  ): Promise<void>
+  outboxPage(page: { limit: number; after: number }): Promise<OutboxRow[]>
+  outboxRow(id: number): Promise<OutboxRow | null>
+  /** Puts a parked row back in line; null when there is none. */
+  reviveEffect(id: number, now: number): Promise<OutboxRow | null>
+  inboxPage(page: { limit: number; after: string }): Promise<InboxRow[]>
+
+  programs(): Promise<StoredProgram[]>
+  putProgram(program: StoredProgram): Promise<void>
+  findPayments(names: readonly string[]): Promise<Map<string, PaymentBrief>>
+  stats(): Promise<StoreStats>
+  /** Rows in slices for `verify`, export and rebuilds, by ascending id. */
+  membersAfter(id: string, limit: number): Promise<Member[]>
+  paymentsAfter(id: string, limit: number): Promise<Payment[]>
+  paymentsOfMembers(members: readonly string[]): Promise<Payment[]>
+  entriesOf(members: readonly string[]): Promise<LedgerRow[]>
+  lotsOf(members: readonly string[]): Promise<Lot[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,142 @@
+/**
+ * Holds everything that is kept for speed against the journal it came from: balances, lots, running balances, payments'
+ * postings, members' totals. Reads in slices, so a running server is not held up.
+ */
+import { shown } from '../core/books.ts'
+import type { Lot, Member, Payment } from '../core/state.ts'
+import type { Context } from './context.ts'
+import type { Discrepancy, VerifyReport } from './ports.ts'
+import type { LedgerRow } from './store-port.ts'
+
+const SLICE = 200
+/** So many differences are listed; more would only be scrolled past. */
+const LISTED_LIMIT = 1_000
+
+const BALANCES = ['available', 'pending', 'reserved', 'redeemed', 'expired'] as const
+type Balances = Record<(typeof BALANCES)[number], number>
+
+export async function verify(
+  { store }: Context,
+  onProgress?: (done: number, total: number) => void,
+): Promise<VerifyReport> {
+  const report: VerifyReport = { members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [] }
+  const note = (discrepancy: Discrepancy): void => {
+    if (report.discrepancies.length < LISTED_LIMIT) report.discrepancies.push(discrepancy)
+  }
+  const total = (await store.stats()).members
+  for (let after = ''; ; ) {
+    const members = await store.membersAfter(after, SLICE)
+    const last = members.at(-1)
+    if (last === undefined) break
+    after = last.id
+    const ids = members.map((member) => member.id)
+    const [entries, lots, payments] = [
+      await store.entriesOf(ids),
+      await store.lotsOf(ids),
+      await store.paymentsOfMembers(ids),
+    ]
+    const byMember = <Row extends { member: string | null }>(rows: readonly Row[], id: string): Row[] =>
+      rows.filter((row) => row.member === id)
+    for (const member of members)
+      verifyMember(
+        {
+          member,
+          entries: byMember(entries, member.id),
+          lots: byMember(lots, member.id),
+          payments: byMember(payments, member.id),
+        },
+        report,
+        note,
+      )
+    report.members += members.length
+    onProgress?.(report.members, Math.max(total, report.members))
+  }
+  return report
+}
+
+interface MemberRows {
+  member: Member
+  entries: LedgerRow[]
+  lots: Lot[]
+  payments: Payment[]
+}
+
+type Note = (discrepancy: Discrepancy) => void
+
+function verifyMember(rows: MemberRows, report: VerifyReport, note: Note): void {
+  const { member, entries, lots, payments } = rows
+  const balances = replay(entries, report, note)
+  const expect = (what: string, id: string, expected: unknown, found: unknown): void => {
+    if (expected !== found) note({ what, id, expected: String(expected), found: String(found) })
+  }
+  for (const account of BALANCES) expect(`balance ${account}`, member.id, balances[account], member[account])
+  verifyLots(member, lots, expect)
+  for (const payment of payments) verifyPayment(payment, entries, lots, expect)
+  const counted = payments.filter((payment) => payment.counted.at !== null)
+  const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0)
+  expect('spend', member.id, sum(counted.map((payment) => payment.counted.spendMinor)), member.spendMinor)
+  expect('purchases', member.id, sum(counted.map((payment) => payment.counted.purchases)), member.purchases)
+  report.payments += payments.length
+}
+
+/** The balances that the journal gives, entry by entry. */
+function replay(entries: readonly LedgerRow[], report: VerifyReport, note: Note): Balances {
+  const balances: Balances = { available: 0, pending: 0, reserved: 0, redeemed: 0, expired: 0 }
+  for (const entry of entries) {
+    report.entries++
+    report.postings += entry.postings.length
+    let change = 0
+    for (const posting of entry.postings) {
+      const [from, to, points] = posting
+      if (!(Number.isSafeInteger(points) && points > 0))
+        note({ what: 'posting', id: String(entry.seq), expected: 'whole points above 0', found: String(points) })
+      if (from in balances) balances[from as keyof Balances] -= points
+      if (to in balances) balances[to as keyof Balances] += points
+      change += shown(posting)
+    }
+    if (change !== entry.points)
+      note({ what: 'entry points', id: String(entry.seq), expected: String(change), found: String(entry.points) })
+    if (balances.available !== entry.balance)
+      note({
+        what: 'entry balance',
+        id: String(entry.seq),
+        expected: String(balances.available),
+        found: String(entry.balance),
+      })
+    if (entry.reason === '')
+      note({ what: 'entry reason', id: String(entry.seq), expected: 'a sentence', found: 'none' })
+  }
+  return balances
+}
+
+type Expect = (what: string, id: string, expected: unknown, found: unknown) => void
+
+function verifyLots(member: Member, lots: readonly Lot[], expect: Expect): void {
+  for (const lot of lots) {
+    expect('lot', lot.id, lot.points, lot.remaining + lot.spent + lot.expired)
+    for (const part of ['points', 'remaining', 'spent', 'expired'] as const)
+      if (lot[part] < 0) expect(`lot ${part}`, lot.id, '0 or more', lot[part])
+  }
+  const open = (state: Lot['state']): number =>
+    lots.filter((lot) => lot.state === state).reduce((sum, lot) => sum + lot.remaining, 0)
+  expect('lots pending', member.id, open('pending'), member.pending)
+  // What is owed is below zero and in no lot.
+  expect('lots available', member.id, open('available'), Math.max(0, member.available))
+}
+
+/** What a payment says was posted for it is what its entries posted and what its lots hold. */
+function verifyPayment(payment: Payment, entries: readonly LedgerRow[], lots: readonly Lot[], expect: Expect): void {
+  for (const [rule, points] of Object.entries(payment.posted)) {
+    const lot = lots.find((one) => one.id === `${payment.id}/${rule}`)
+    expect('payment lot', `${payment.id}/${rule}`, points, lot?.points ?? 0)
+  }
+  const posted = Object.values(payment.posted).reduce((sum, points) => sum + points, 0)
+  const moved = entries.some((entry) => entry.code === 'moved_in')
+  if (moved) return
+  const net = entries.filter((entry) => entry.payment === payment.id).flatMap((entry) => entry.postings)
+  const fromProgram = net.reduce(
+    (sum, [from, to, points]) => sum + (from === 'program' ? points : 0) - (to === 'program' ? points : 0),
+    0,
+  )
+  expect('payment postings', payment.id, posted, fromProgram)
+}

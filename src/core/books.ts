@@ -1,0 +1,515 @@
+/**
+ * A member's books while a decision is made: lots, balances and the entries that say why they change. All point
+ * movements go through here, so that every one is a posting and none creates or loses a point.
+ *
+ * Working state of one decision: it is given what was read and yields what to commit. It takes no time and does no I/O;
+ * lots it was not given it asks for through `LotReader`.
+ */
+import type { Program } from '../program/schema.ts'
+import { endOfDayAfterMonths } from './calendar.ts'
+import { count, day, pointsWord } from './sentences.ts'
+import type { Entry, EntryCode, EntryKind, Lot, LotTerms, Member, Posting } from './state.ts'
+
+/** What is stored of a member's lots. Each answers copies that may be changed. */
+export interface LotReader {
+  /** Lots by id; those that do not exist are left out. */
+  byId(ids: readonly string[]): Lot[]
+  /** Lots with something remaining that change by themselves at or before `until`: holds over, ended, or idle for `idle` months. */
+  due(until: number, idle: readonly number[]): Lot[]
+  /** Available lots with something remaining, those that end first first, until `points` are covered. */
+  spendable(points: number): Lot[]
+  /** Every lot with something remaining. */
+  open(): Lot[]
+  /** Every lot of which something has expired. */
+  expired(): Lot[]
+  /** The next moment after `after` at which an open lot changes by itself, those in `except` aside. */
+  nextDue(after: number, except: readonly string[]): number | null
+}
+
+/** Why something is posted: all that an entry holds beside its postings. */
+export interface Why {
+  at: number
+  kind: EntryKind
+  code: EntryCode
+  reason: string
+  payment?: string | null
+  note?: string | null
+}
+
+export interface BooksContext {
+  member: Member
+  lots: LotReader
+  program: Program
+  now: number
+  source: string
+  actor: string
+}
+
+export class Books {
+  readonly member: Member
+  readonly entries: Entry[] = []
+  readonly #context: BooksContext
+  readonly #lots = new Map<string, Lot>()
+  readonly #changed = new Set<string>()
+  #settledUntil = Number.NEGATIVE_INFINITY
+  /** Points that this decision took out of lots: the reader does not know of them. */
+  #consumed = 0
+
+  constructor(context: BooksContext) {
+    this.#context = context
+    this.member = context.member
+  }
+
+  get changedLots(): Lot[] {
+    return [...this.#changed].map((id) => this.#lots.get(id)).filter((lot) => lot !== undefined)
+  }
+
+  /** The working copies of stored lots: what this decision has already changed stays changed. */
+  #adopt(lots: readonly Lot[]): Lot[] {
+    return lots.map((lot) => {
+      const known = this.#lots.get(lot.id)
+      if (known) return known
+      this.#lots.set(lot.id, lot)
+      return lot
+    })
+  }
+
+  lotsById(ids: readonly string[]): Lot[] {
+    const missing = ids.filter((id) => !this.#lots.has(id))
+    if (missing.length > 0) this.#adopt(this.#context.lots.byId(missing))
+    return ids.map((id) => this.#lots.get(id)).filter((lot) => lot !== undefined)
+  }
+
+  /** Every lot with something remaining, also those not read yet. */
+  openLots(): Lot[] {
+    this.#adopt(this.#context.lots.open())
+    return [...this.#lots.values()].filter((lot) => lot.remaining > 0)
+  }
+
+  /** Every lot of which something has expired. */
+  expiredLots(): Lot[] {
+    this.#adopt(this.#context.lots.expired())
+    return [...this.#lots.values()].filter((lot) => lot.expired > 0)
+  }
+
+  /**
+   * The member was active at `at`. Points that ended by inactivity only because we had not heard of it yet are there
+   * again; if they have ended since, settling says so anew.
+   */
+  wasActive(at: number): void {
+    const { member } = this
+    if (member.activeAt !== null && at <= member.activeAt) return
+    const wronged =
+      member.expired > 0 && member.idleMonths.length > 0
+        ? this.expiredLots().filter((lot) => lot.idleMonths !== null && (this.endOf(lot) ?? at) > at)
+        : []
+    member.activeAt = at
+    for (const lot of wronged) this.#undoExpiry(lot)
+  }
+
+  /** Takes over a lot made or moved here. */
+  addLot(lot: Lot): void {
+    this.#lots.set(lot.id, lot)
+    this.#touch(lot)
+  }
+
+  #touch(lot: Lot): void {
+    this.#changed.add(lot.id)
+    if (lot.idleMonths !== null && !this.member.idleMonths.includes(lot.idleMonths))
+      this.member.idleMonths = [...this.member.idleMonths, lot.idleMonths].sort((a, b) => a - b)
+    const due = this.dueAt(lot)
+    if (due !== null && lot.remaining > 0) this.wakeAt(due)
+  }
+
+  /** The member is looked at again no later than this. */
+  wakeAt(at: number): void {
+    if (this.member.nextAt === null || at < this.member.nextAt) this.member.nextAt = at
+  }
+
+  /** When a lot ends: by its own date or by inactivity, never before `notBefore`; null: never. */
+  endOf(lot: Lot): number | null {
+    const own =
+      lot.idleMonths === null
+        ? lot.expiresAt
+        : endOfDayAfterMonths(
+            Math.max(this.member.activeAt ?? 0, lot.earnedAt),
+            lot.idleMonths,
+            this.#context.program.timezone,
+          )
+    return own === null ? null : Math.max(own, lot.notBefore ?? own)
+  }
+
+  /** When a lot next changes by itself. */
+  dueAt(lot: Lot): number | null {
+    return lot.state === 'pending' ? lot.availableAt : this.endOf(lot)
+  }
+
+  /** Writes down what became due by `until`: holds that are over, points that ended. Never goes back in time. */
+  settle(until: number): void {
+    this.#settledUntil = Math.max(this.#settledUntil, until)
+    const { nextAt } = this.member
+    if (nextAt === null || nextAt > until) return
+    const idleEnds = this.member.idleMonths.map((months) => ({ months, at: this.#idleEnd(months) }))
+    const lapsed = idleEnds.filter(({ at }) => at <= until).map(({ months }) => months)
+    this.#adopt(this.#context.lots.due(until, lapsed))
+    const open = [...this.#lots.values()].filter((lot) => lot.remaining > 0)
+    for (const lot of byTime(open, (one) => this.dueAt(one))) this.settleLot(lot, until)
+    const known = [...this.#lots.values()]
+    const ahead = known.filter((lot) => lot.remaining > 0).flatMap((lot) => this.dueAt(lot) ?? [])
+    const stored = this.#context.lots.nextDue(
+      until,
+      known.map((lot) => lot.id),
+    )
+    const tierEnd = this.member.tiers?.segments.at(-1)?.until ?? null
+    const next = [...ahead, ...idleEnds.map(({ at }) => at), stored, tierEnd].filter((at) => at !== null && at > until)
+    this.member.nextAt = next.length > 0 ? Math.min(...(next as number[])) : null
+  }
+
+  #idleEnd(months: number): number {
+    return endOfDayAfterMonths(this.member.activeAt ?? this.member.createdAt, months, this.#context.program.timezone)
+  }
+
+  /** Points that are owed: spent or refunded beyond what there was. While any are, no lot has any available. */
+  get #debt(): number {
+    return Math.max(0, -this.member.available)
+  }
+
+  /** The same for one lot. */
+  settleLot(lot: Lot, until: number): void {
+    if (lot.state === 'pending' && lot.availableAt !== null && lot.availableAt <= until) this.#mature(lot)
+    const end = this.endOf(lot)
+    if (lot.state === 'available' && lot.remaining > 0 && end !== null && end <= until)
+      this.#expire(lot, Math.max(end, lot.availableAt ?? end))
+  }
+
+  #mature(lot: Lot): void {
+    const points = lot.remaining
+    lot.state = 'available'
+    this.#touch(lot)
+    if (points === 0) return
+    const { program } = this.#context
+    this.#payDebt(lot, points)
+    this.member.pending -= points
+    this.member.available += points
+    this.#write(
+      {
+        at: lot.availableAt ?? this.#context.now,
+        kind: 'available',
+        code: 'hold_over',
+        payment: lot.payment,
+        reason: `${count(points, program.locale)} ${pointsWord(points, program)} can be used now`,
+      },
+      [['pending', 'available', points, lot.id]],
+      [],
+    )
+  }
+
+  #expire(lot: Lot, at: number): void {
+    const points = lot.remaining
+    this.#consumed += points
+    lot.remaining = 0
+    lot.expired += points
+    this.member.available -= points
+    this.member.expired += points
+    this.#touch(lot)
+    const { program } = this.#context
+    const since = lot.idleMonths === null ? '' : `: no purchase for ${lot.idleMonths} months`
+    const reason = `${count(points, program.locale)} ${pointsWord(points, program)} from ${day(lot.earnedAt, program)} ended on ${day(at, program, true)}${since}`
+    this.#write(
+      { at, kind: 'expire', code: 'expired', payment: lot.payment, reason },
+      [['available', 'expired', points, lot.id]],
+      [],
+    )
+  }
+
+  /** Gives a lot its terms. Where it has ended by terms that no longer hold, its points are there again. */
+  setTerms(
+    lot: Lot,
+    terms: {
+      availableAt: number | null
+      expiresAt: number | null
+      idleMonths: number | null
+      notBefore: number | null
+      earnedAt: number
+    },
+  ): void {
+    if (
+      lot.availableAt === terms.availableAt &&
+      lot.expiresAt === terms.expiresAt &&
+      lot.idleMonths === terms.idleMonths &&
+      lot.notBefore === terms.notBefore &&
+      lot.earnedAt === terms.earnedAt
+    )
+      return
+    Object.assign(lot, terms)
+    this.#touch(lot)
+    const end = this.endOf(lot)
+    if (lot.expired > 0 && (end === null || end > this.#settledUntil)) this.#undoExpiry(lot)
+    const waits = lot.availableAt === null || lot.availableAt > this.#settledUntil
+    // Only points still untouched go back to waiting; those spent were rightly spent.
+    if (lot.state === 'available' && waits && lot.remaining === lot.points && this.member.available >= lot.remaining)
+      this.#unmature(lot)
+  }
+
+  #undoExpiry(lot: Lot): void {
+    const points = lot.expired
+    lot.expired = 0
+    lot.remaining += points
+    this.#touch(lot)
+    this.#payDebt(lot, points)
+    this.member.expired -= points
+    this.member.available += points
+    const { program, now } = this.#context
+    const reason = `${count(points, program.locale)} ${pointsWord(points, program)} that had ended are there again`
+    this.#write(
+      { at: now, kind: 'return', code: 'expiry_undone', payment: lot.payment, reason },
+      [['expired', 'available', points, lot.id]],
+      [this.termsOf(lot)],
+    )
+  }
+
+  #unmature(lot: Lot): void {
+    const points = lot.remaining
+    lot.state = 'pending'
+    if (points === 0) return
+    this.member.available -= points
+    this.member.pending += points
+    const { program, now } = this.#context
+    const reason = `${count(points, program.locale)} ${pointsWord(points, program)} wait until they can be used`
+    this.#write(
+      { at: now, kind: 'available', code: 'hold_over', payment: lot.payment, reason },
+      [['available', 'pending', points, lot.id]],
+      [this.termsOf(lot)],
+    )
+  }
+
+  termsOf(lot: Lot): LotTerms {
+    return [lot.id, lot.availableAt, this.endOf(lot), lot.idleMonths]
+  }
+
+  /** Puts new points into a lot. What was forgiven of it is undone first. */
+  award(lot: Lot, points: number, why: Why): void {
+    if (points <= 0) return
+    const forgiven = Math.min(points, lot.forgiven)
+    if (forgiven > 0) this.#undoForgiveness(lot, forgiven, why)
+    const rest = points - forgiven
+    if (rest === 0) return
+    lot.points += rest
+    lot.remaining += rest
+    if (lot.state === 'pending') this.member.pending += rest
+    else {
+      this.#payDebt(lot, rest)
+      this.member.available += rest
+    }
+    this.#touch(lot)
+    this.#write(why, [['program', lot.state, rest, lot.id]], [this.termsOf(lot)])
+  }
+
+  #undoForgiveness(lot: Lot, points: number, why: Why): void {
+    lot.forgiven -= points
+    lot.points += points
+    lot.spent += points
+    this.#touch(lot)
+    this.#write(
+      {
+        ...why,
+        kind: 'return',
+        code: 'forgiveness_undone',
+        reason: `${why.reason}: points forgiven earlier are settled`,
+      },
+      [
+        ['program', 'available', points, lot.id],
+        ['available', 'forgiven', points, lot.id],
+      ],
+      [],
+    )
+  }
+
+  /** Of points about to become available, those that pay what is owed count as spent at once. */
+  #payDebt(lot: Lot, points: number): void {
+    const paid = Math.min(this.#debt, points)
+    lot.remaining -= paid
+    lot.spent += paid
+    if (paid > 0) this.#touch(lot)
+  }
+
+  /**
+   * Takes points back that a lot had brought: what remains of it, then what has expired of it (out of `expired`), then,
+   * for what was spent, from other lots, and last as shortfall by the program.
+   */
+  takeBack(lot: Lot, points: number, why: Why, shortfall: 'owe' | 'forgive'): void {
+    if (points <= 0) return
+    const fromLot = Math.min(points, lot.remaining)
+    const fromExpired = Math.min(points - fromLot, lot.expired)
+    const rest = points - fromLot - fromExpired
+    const postings: Posting[] = []
+    if (fromLot > 0) postings.push([lot.state, 'program', fromLot, lot.id])
+    if (fromExpired > 0) postings.push(['expired', 'program', fromExpired, lot.id])
+    this.#consumed += fromLot
+    lot.remaining -= fromLot
+    lot.expired -= fromExpired
+    lot.points -= points
+    if (lot.state === 'pending') this.member.pending -= fromLot
+    else this.member.available -= fromLot
+    this.member.expired -= fromExpired
+    this.#touch(lot)
+    let forgiven = 0
+    if (rest > 0) {
+      // What was spent of it now counts as spent of others; what no lot covers is owed or forgiven.
+      lot.spent -= rest
+      const covered = this.#spendFromLots(rest, lot.id)
+      for (const [id, taken] of covered) postings.push(['available', 'program', taken, id])
+      const uncovered = rest - covered.reduce((sum, [, taken]) => sum + taken, 0)
+      this.member.available -= rest - uncovered
+      if (uncovered > 0 && shortfall === 'owe') {
+        postings.push(['available', 'program', uncovered, null])
+        this.member.available -= uncovered
+      } else forgiven = uncovered
+    }
+    if (postings.length > 0) this.#write(why, postings, [])
+    if (forgiven > 0) this.#forgive(lot, forgiven, why)
+  }
+
+  #forgive(lot: Lot, points: number, why: Why): void {
+    lot.forgiven += points
+    const { program } = this.#context
+    this.#write(
+      {
+        ...why,
+        code: 'shortfall_forgiven',
+        reason: `${why.reason}: ${count(points, program.locale)} ${pointsWord(points, program)} already spent are forgiven`,
+      },
+      [
+        ['available', 'program', points, lot.id],
+        ['forgiven', 'available', points, lot.id],
+      ],
+      [],
+    )
+  }
+
+  /** Takes up to `points` from available lots, those that end first first: `[lot, points]` of each. */
+  #spendFromLots(points: number, except: string | null): [string, number][] {
+    const stored = this.#adopt(this.#context.lots.spendable(points + this.#consumed))
+    const open = [...new Set([...stored, ...this.#lots.values()])].filter(
+      (lot) => lot.state === 'available' && lot.remaining > 0 && lot.id !== except,
+    )
+    const taken: [string, number][] = []
+    let left = points
+    for (const lot of byTime(open, (one) => this.endOf(one))) {
+      const part = Math.min(left, lot.remaining)
+      if (part === 0) break
+      lot.remaining -= part
+      lot.spent += part
+      left -= part
+      this.#consumed += part
+      taken.push([lot.id, part])
+      this.#touch(lot)
+    }
+    return taken
+  }
+
+  /** Takes available points for good (a correction by staff). False when there are too few. */
+  deduct(points: number, why: Why): boolean {
+    if (this.member.available < points) return false
+    const taken = this.#spendFromLots(points, null)
+    this.member.available -= points
+    this.#write(
+      why,
+      taken.map(([id, part]) => ['available', 'program', part, id]),
+      [],
+    )
+    // What staff take away was never earned: the lots are smaller by it.
+    for (const [id, part] of taken) {
+      const lot = this.#lots.get(id)
+      if (lot === undefined) continue
+      lot.spent -= part
+      lot.points -= part
+    }
+    return true
+  }
+
+  /** An entry that moves nothing but has something to say. */
+  note(why: Why): void {
+    this.#write(why, [], [])
+  }
+
+  /** Closes these books: everything in them goes back to the program, to be opened again elsewhere. */
+  moveOut(why: Why): { lots: Lot[]; balances: Balances } {
+    const { member } = this
+    const lots = this.openLots()
+    const { available, pending, reserved, redeemed, expired } = member
+    const balances = { available, pending, reserved, redeemed, expired }
+    Object.assign(member, {
+      available: 0,
+      pending: 0,
+      reserved: 0,
+      redeemed: 0,
+      expired: 0,
+      nextAt: null,
+      idleMonths: [],
+    })
+    this.#changed.clear()
+    this.#write(why, transfers(balances, 'out'), [])
+    return { lots, balances }
+  }
+
+  /** Opens what `moveOut` closed. The lots keep their ids and terms; what one side owes, the lots of the other pay. */
+  moveIn({ lots, balances }: { lots: readonly Lot[]; balances: Balances }, why: Why): void {
+    const { member } = this
+    const owed = Math.max(0, -member.available) + Math.max(0, -balances.available)
+    for (const account of ACCOUNTS) member[account] += balances[account]
+    for (const lot of lots) this.addLot({ ...lot, member: member.id })
+    this.#write(
+      why,
+      transfers(balances, 'in'),
+      lots.map((lot) => this.termsOf(lot)),
+    )
+    if (owed > 0) this.#spendFromLots(owed, null)
+  }
+
+  #write(why: Why, postings: Posting[], terms: LotTerms[]): void {
+    const { now, source, actor } = this.#context
+    this.entries.push({
+      member: this.member.id,
+      payment: why.payment ?? null,
+      at: why.at,
+      recordedAt: now,
+      kind: why.kind,
+      code: why.code,
+      points: postings.reduce((sum, posting) => sum + shown(posting), 0),
+      balance: this.member.available,
+      reason: why.reason,
+      source,
+      actor,
+      note: why.note ?? null,
+      postings,
+      terms,
+    })
+  }
+}
+
+const HELD: ReadonlySet<string> = new Set(['available', 'pending'])
+
+/** What a posting changes of available and pending together. */
+export const shown = ([from, to, points]: Posting): number =>
+  (HELD.has(to) ? points : 0) - (HELD.has(from) ? points : 0)
+
+const byTime = (lots: readonly Lot[], timeOf: (lot: Lot) => number | null): Lot[] =>
+  [...lots].sort(
+    (a, b) =>
+      (timeOf(a) ?? Number.POSITIVE_INFINITY) - (timeOf(b) ?? Number.POSITIVE_INFINITY) ||
+      a.earnedAt - b.earnedAt ||
+      (a.id < b.id ? -1 : 1),
+  )
+
+const ACCOUNTS = ['available', 'pending', 'reserved', 'redeemed', 'expired'] as const
+export type Balances = Record<(typeof ACCOUNTS)[number], number>
+
+/** Postings that empty the accounts, or fill them again. A negative balance moves the other way. */
+function transfers(balances: Balances, way: 'out' | 'in'): Posting[] {
+  return ACCOUNTS.flatMap((account): Posting[] => {
+    const points = way === 'out' ? balances[account] : -balances[account]
+    if (points === 0) return []
+    return points > 0 ? [[account, 'program', points, null]] : [['program', account, -points, null]]
+  })
+}

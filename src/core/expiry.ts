@@ -1,0 +1,100 @@
+/**
+ * When a lot ends. The tier held governs: reaching one whose points last longer prolongs every lot, losing one starts
+ * the time anew. Terms are a function of when the points were earned and of the tiers held since, so facts in any order
+ * give the same terms.
+ */
+import type { Expiry } from '../program/points.ts'
+import type { Program } from '../program/schema.ts'
+import { calendarEnd, endOfDayAfterMonths, localDay, startOfDay } from './calendar.ts'
+import type { TierSegment } from './tiers.ts'
+
+/** Points that come back may be used for at least so long. */
+const RETURN_DAYS = 30
+
+export interface Ending {
+  expiresAt: number | null
+  idleMonths: number | null
+  notBefore: number | null
+}
+
+const expiryOf = (program: Program, tier: string | null): Expiry =>
+  program.tiers?.levels.find((level) => level.id === tier)?.expiry ?? program.points.expiry
+
+/** Whether the tier a member holds makes a difference to when points end. */
+export const tiersGovernExpiry = (program: Program): boolean =>
+  program.tiers?.levels.some((level) => level.expiry !== null) ?? false
+
+function endBy(rule: Expiry, from: number, zone: string): { expiresAt: number | null; idleMonths: number | null } {
+  switch (rule.kind) {
+    case 'never':
+      return { expiresAt: null, idleMonths: null }
+    case 'after':
+      return { expiresAt: endOfDayAfterMonths(from, rule.months, zone), idleMonths: null }
+    case 'inactivity':
+      return { expiresAt: null, idleMonths: rule.months }
+    case 'calendar':
+      return { expiresAt: calendarEnd(from, rule, zone), idleMonths: null }
+    default: {
+      const unknown: never = rule
+      return unknown
+    }
+  }
+}
+
+const sameRule = (a: Expiry, b: Expiry): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/** 24:00 of the day by which points that came back at `at` must still be there. */
+const returnFloor = (at: number, zone: string): number => startOfDay(localDay(at, zone) + RETURN_DAYS + 1, zone)
+
+const laterOf = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b)
+
+/** The terms of a lot earned at `earnedAt`. `returnedAt`: when points last came back to it; null: never. */
+export function lotEnding(
+  program: Program,
+  earnedAt: number,
+  segments: readonly TierSegment[],
+  returnedAt: number | null,
+): Ending {
+  const zone = program.timezone
+  const first = Math.max(
+    0,
+    segments.findLastIndex((segment) => segment.since <= earnedAt),
+  )
+  let rule = expiryOf(program, segments[first]?.id ?? null)
+  let end = endBy(rule, earnedAt, zone)
+  let notBefore = returnedAt === null ? null : returnFloor(returnedAt, zone)
+  const rank = (id: string | null): number => program.tiers?.levels.findIndex((level) => level.id === id) ?? -1
+  for (let i = first + 1; i < segments.length; i++) {
+    const [before, segment] = [segments[i - 1] as TierSegment, segments[i] as TierSegment]
+    if (end.expiresAt !== null && end.expiresAt <= segment.since) break
+    const governing = expiryOf(program, segment.id)
+    if (sameRule(rule, governing)) continue
+    rule = governing
+    if (rank(segment.id) > rank(before.id)) {
+      const longer = endBy(rule, earnedAt, zone)
+      const bothDated = end.expiresAt !== null && longer.expiresAt !== null
+      end = bothDated ? { expiresAt: laterOf(end.expiresAt, longer.expiresAt), idleMonths: null } : longer
+      continue
+    }
+    end = endBy(rule, segment.since, zone)
+    // Inactivity is counted from the loss of the tier at the earliest.
+    if (end.idleMonths !== null)
+      notBefore = laterOf(notBefore, endOfDayAfterMonths(segment.since, end.idleMonths, zone))
+  }
+  return { ...end, notBefore }
+}
+
+/** The longer of two: for lots made under another version of the program, which no change may shorten. */
+export function longerEnding(a: Ending, b: Ending): Ending {
+  const never = (ending: Ending): boolean => ending.expiresAt === null && ending.idleMonths === null
+  if (never(a)) return a
+  if (never(b)) return b
+  if (a.expiresAt !== null && b.expiresAt !== null)
+    return { ...(a.expiresAt >= b.expiresAt ? a : b), notBefore: laterOf(a.notBefore, b.notBefore) }
+  if (a.idleMonths !== null && b.idleMonths !== null)
+    return { ...(a.idleMonths >= b.idleMonths ? a : b), notBefore: laterOf(a.notBefore, b.notBefore) }
+  // A date and an inactivity cannot be compared: the date is a promise, so it stands as the floor of the other.
+  const [dated, idle] = a.expiresAt !== null ? [a, b] : [b, a]
+  return { ...idle, notBefore: laterOf(laterOf(idle.notBefore, dated.notBefore), dated.expiresAt) }
+}

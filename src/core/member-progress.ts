@@ -1,0 +1,173 @@
+/**
+ * A member's totals and tier as payments come, change and go. In the ordinary case, a newer payment, everything is
+ * brought forward in constant time; only what is late or changed looks at the member's history again.
+ */
+import type { Program } from '../program/schema.ts'
+import type { Books } from './books.ts'
+import type { Programs } from './decide-payment.ts'
+import { longerEnding, lotEnding, tiersGovernExpiry } from './expiry.ts'
+import type { Contribution, Lot, Member, Payment } from './state.ts'
+import {
+  addContribution,
+  isInOrder,
+  lapseTiers,
+  rebaseTiers,
+  replayTiers,
+  startTiers,
+  type TierContribution,
+  type TierMachine,
+  type TierSegment,
+  tierRulesKey,
+} from './tiers.ts'
+
+export interface StoredContribution {
+  payment: string
+  at: number
+  base: number
+  spendMinor: number
+  purchases: number
+}
+
+/** What is stored of a member's payments. */
+export interface MemberHistory {
+  /** Payments that may earn, oldest first. */
+  contributions(): StoredContribution[]
+  /** Over the member's payments but `except`: earliest that may earn, newest of which something is kept, newest of all. */
+  extremes(except: string): { firstEligibleAt: number | null; lastKeptAt: number | null; lastAt: number | null }
+}
+
+/**
+ * Settles the books up to `until`, tier by tier: where a tier ends on the way, what is due before is settled by the
+ * old tier's terms and what comes after by the new one's.
+ */
+export function settleMember(books: Books, programs: Programs, history: MemberHistory, until: number): void {
+  const { member } = books
+  for (;;) {
+    const end = member.tiers?.segments.at(-1)?.until ?? null
+    if (member.tiers === null || end === null || end > until) break
+    books.settle(end)
+    // The tier is judged by the program in force; a change of the program since is applied first.
+    const machine = upToDate(member.tiers, programs, history, end)
+    changeTiers(books, programs, lapseTiers(machine, programs.current, end))
+  }
+  books.settle(until)
+}
+
+/** The metric that the program's tiers count. */
+export const tierAmount = (
+  program: Program,
+  { base, spendMinor, purchases }: { base: number; spendMinor: number; purchases: number },
+): number => {
+  const metric = program.tiers?.metric ?? 'points'
+  return metric === 'points' ? base : metric === 'spend' ? spendMinor : purchases
+}
+
+const toTier = (program: Program, rows: readonly StoredContribution[]): TierContribution[] =>
+  rows.map((row) => ({ at: row.at, amount: tierAmount(program, row) }))
+
+/** The machine under the program in force: replayed when the rules of tiers have changed since. */
+function upToDate(machine: TierMachine, programs: Programs, history: MemberHistory, at: number): TierMachine {
+  if (machine.program === programs.version) return machine
+  if (tierRulesKey(programs.byVersion(machine.program)) === tierRulesKey(programs.current))
+    return { ...machine, program: programs.version }
+  const rebased = rebaseTiers(machine, programs.current, programs.version, at)
+  return replayTiers(rebased, programs.current, toTier(programs.current, history.contributions()))
+}
+
+/** Replaces what the payment added to the member's totals by `next`, and the tier with it. */
+export function applyContribution(
+  books: Books,
+  programs: Programs,
+  history: MemberHistory,
+  payment: Payment,
+  next: Contribution,
+): void {
+  const { member } = books
+  const last = payment.counted
+  member.spendMinor += next.spendMinor - last.spendMinor
+  member.purchases += next.purchases - last.purchases
+  moveExtremes(member, history, payment, next)
+  if (next.at !== null) books.wasActive(next.at)
+  if (payment.eligible) changeTiers(books, programs, nextTiers(member, programs, history, payment, next))
+  payment.counted = next
+}
+
+function moveExtremes(member: Member, history: MemberHistory, payment: Payment, next: Contribution): void {
+  const last = payment.counted
+  const moved = last.at !== null && last.at !== next.at
+  const gone = last.purchases === 1 && next.purchases === 0
+  const stored = moved || gone ? history.extremes(payment.id) : null
+  const newest = (a: number | null, b: number | null): number | null =>
+    a === null ? b : b === null ? a : Math.max(a, b)
+  const kept = next.purchases === 1 ? next.at : null
+  member.lastPurchaseAt = newest(stored ? stored.lastKeptAt : member.lastPurchaseAt, kept)
+  // Withdrawn or moved: what is left says when the member was last active. A newer time is taken over by the caller.
+  if (stored) member.activeAt = stored.lastAt
+  if (!payment.eligible || member.enrolledAt === null) return
+  const known = stored ? [stored.firstEligibleAt, member.joinedAt] : [member.enrolledAt]
+  const times = [...known, next.at].filter((at) => at !== null)
+  member.enrolledAt = times.length > 0 ? Math.min(...times) : member.enrolledAt
+}
+
+function nextTiers(
+  member: Member,
+  programs: Programs,
+  history: MemberHistory,
+  payment: Payment,
+  next: Contribution,
+): TierMachine | null {
+  const program = programs.current
+  const start = member.enrolledAt ?? next.at ?? member.createdAt
+  const known = member.tiers ?? startTiers(program, programs.version, start)
+  if (known === null) return null
+  const machine = upToDate(known, programs, history, next.at ?? start)
+  const [before, after] = [tierAmount(program, payment.counted), tierAmount(program, next)]
+  const same = payment.counted.at === next.at && before === after
+  if (same && machine.start === start) return machine
+  const fresh = payment.counted.at === null || before === 0
+  if (fresh && next.at !== null && machine.start === start && isInOrder(machine, next.at))
+    return addContribution(machine, program, { at: next.at, amount: after })
+  const others = history.contributions().filter((row) => row.payment !== payment.id)
+  const own =
+    next.at === null
+      ? []
+      : [{ payment: payment.id, at: next.at, base: next.base, spendMinor: next.spendMinor, purchases: next.purchases }]
+  const rows = [...others, ...own].sort((a, b) => a.at - b.at || (a.payment < b.payment ? -1 : 1))
+  return replayTiers({ ...machine, start }, program, toTier(program, rows))
+}
+
+/** The tiers from all contributions, whatever was known before: after two members became one, or on enrolment. */
+export function rebuildTiers(books: Books, programs: Programs, rows: readonly StoredContribution[]): void {
+  const { member } = books
+  const start = member.enrolledAt ?? member.createdAt
+  const known = member.tiers ?? startTiers(programs.current, programs.version, start)
+  if (known === null) return
+  const machine = { ...known, start, program: programs.version }
+  const sorted = [...rows].sort((a, b) => a.at - b.at || (a.payment < b.payment ? -1 : 1))
+  changeTiers(books, programs, replayTiers(machine, programs.current, toTier(programs.current, sorted)))
+}
+
+const sameSegments = (a: readonly TierSegment[], b: readonly TierSegment[]): boolean =>
+  a.length === b.length && a.every((segment, i) => segment.id === b[i]?.id && segment.since === b[i]?.since)
+
+/** Takes over new tiers; where another tier is held than before, open lots get the terms that go with it. */
+function changeTiers(books: Books, programs: Programs, machine: TierMachine | null): void {
+  const { member } = books
+  const before = member.tiers?.segments ?? []
+  member.tiers = machine
+  if (machine === null) return
+  const end = machine.segments.at(-1)?.until
+  if (end !== null && end !== undefined) books.wakeAt(end)
+  const held = before.length > 0 && !sameSegments(before, machine.segments)
+  if (held && tiersGovernExpiry(programs.current))
+    for (const lot of new Set([...books.openLots(), ...books.expiredLots()])) retermLot(books, programs, lot, machine)
+}
+
+function retermLot(books: Books, programs: Programs, lot: Lot, machine: TierMachine): void {
+  const ending = lotEnding(programs.current, lot.earnedAt, machine.segments, null)
+  const promised = { expiresAt: lot.expiresAt, idleMonths: lot.idleMonths, notBefore: lot.notBefore }
+  const next = lot.program === programs.version ? ending : longerEnding(promised, ending)
+  // Points that came back keep their thirty days whatever the tier.
+  const notBefore = [next.notBefore, lot.notBefore].reduce((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)))
+  books.setTerms(lot, { ...next, notBefore, availableAt: lot.availableAt, earnedAt: lot.earnedAt })
+}

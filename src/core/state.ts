@@ -1,0 +1,200 @@
+/** The state that decisions are made on and that commits replace. Everything here can be rebuilt from the journal and the facts. */
+import type { PaymentParts } from './facts.ts'
+import type { TierMachine } from './tiers.ts'
+
+export type MemberStatus = 'active' | 'candidate' | 'left' | 'suspended' | 'erased' | 'merged'
+
+export interface Profile {
+  email: string | null
+  name: string | null
+  phone: string | null
+  /** `--03-14` or `1990-03-14`. */
+  birthday: string | null
+  language: string | null
+}
+
+/** A person we know of. A candidate is one who is not enrolled: a customer of the shop, no member yet. */
+export interface Member {
+  id: string
+  /** 0 while not stored yet. */
+  version: number
+  status: MemberStatus
+  /** When we first heard of them (recorded time). */
+  createdAt: number
+  /** The earliest of enrolment and first earning payment; null for a candidate. */
+  enrolledAt: number | null
+  /** When they were enrolled by themselves or staff; null when a payment did it. */
+  joinedAt: number | null
+  profile: Profile
+  referralCode: string
+  /** Addresses they had before; they are still found by them. */
+  formerEmails: string[]
+  /** Stripe customers linked, each with the newest description applied (its time and rank). */
+  customers: Record<string, { at: number; rank: number }>
+  /** Points as far as the books are settled. `available` is negative while points are owed. */
+  available: number
+  pending: number
+  reserved: number
+  redeemed: number
+  expired: number
+  /** Net spend in the program's currency, minor units. */
+  spendMinor: number
+  purchases: number
+  lastPurchaseAt: number | null
+  /** The newest purchase (also one refunded since), action or redemption: inactivity counts from here. */
+  activeAt: number | null
+  /** Inactivity periods (months) of open lots, shortest first. */
+  idleMonths: number[]
+  tiers: TierMachine | null
+  /** No later than the next moment at which a lot or a tier changes by itself; null: none will. */
+  nextAt: number | null
+  mergedInto: string | null
+}
+
+/** Points earned together, of one rule. `points = remaining + spent + expired` at all times. */
+export interface Lot {
+  /** `<payment>/<rule>`, or the id of the adjustment. */
+  id: string
+  member: string
+  rule: string
+  payment: string | null
+  /** The program in force when it was made. */
+  program: string
+  earnedAt: number
+  points: number
+  remaining: number
+  spent: number
+  expired: number
+  /** Of the points taken back, those that were spent and forgiven: the first to be returned. */
+  forgiven: number
+  state: 'pending' | 'available'
+  /** When pending points become available; null while that is not known. */
+  availableAt: number | null
+  /** When what remains ends; null: never, or by inactivity. */
+  expiresAt: number | null
+  /** Months without activity after which what remains ends; null when inactivity does not end it. */
+  idleMonths: number | null
+  /** It ends no earlier than this: points came back to it. */
+  notBefore: number | null
+}
+
+/** What was known when a payment was first decided; its points follow from this and the merged facts for ever. */
+export interface Frozen {
+  program: string
+  /** The tiers held before this payment, oldest first: `[level id, since]`. */
+  tiers: [string | null, number][]
+}
+
+/** One payment: what is known, what it was decided on, and what was posted for it. */
+export interface Payment {
+  id: string
+  version: number
+  /** Whose it is; null while nobody is known. */
+  member: string | null
+  parts: PaymentParts
+  /** When we first heard of it (recorded time). */
+  seenAt: number
+  /** Whether it may earn: false when first attributed to somebody who was no active member; null before that. */
+  eligible: boolean | null
+  frozen: Frozen | null
+  /** Points posted by rule: what a lot of that rule holds. */
+  posted: Record<string, number>
+  /** Its share in the member's totals, as posted. */
+  counted: Contribution
+  /** Code of the sentence that said why it earned nothing; null when none was needed. */
+  explained: string | null
+}
+
+/** What a payment adds to its member's totals. */
+export interface Contribution {
+  /** The money's time; null while it is no purchase. */
+  at: number | null
+  paidMinor: number
+  refundedMinor: number
+  /** Base points: amount-based, before any multiplier. */
+  base: number
+  /** Net of tax, shipping, tip and refunds, in the program's currency. */
+  spendMinor: number
+  /** 1 while something of it is kept, else 0. */
+  purchases: 0 | 1
+}
+
+export type Account =
+  | 'program'
+  | 'pending'
+  | 'available'
+  | 'reserved'
+  | 'redeemed'
+  | 'expired'
+  | 'forgiven'
+  | 'forfeited'
+
+/** `[from, to, points, lot]`; the member's own accounts by their last word, points above 0. */
+export type Posting = [from: Account, to: Account, points: number, lot: string | null]
+
+/** A line of the journal. Written once, never changed. */
+export interface Entry {
+  member: string
+  /** What it is about: the id of a payment or of an adjustment. */
+  payment: string | null
+  /** When it counts; `recordedAt` is when it was written. */
+  at: number
+  recordedAt: number
+  kind: EntryKind
+  code: EntryCode
+  /** Signed change of available and pending. */
+  points: number
+  /** Available after it. */
+  balance: number
+  /** The sentence that staff can read out. */
+  reason: string
+  source: string
+  actor: string
+  /** What staff typed; erasable. */
+  note: string | null
+  postings: Posting[]
+  /** Terms of the lots that this entry opened or changed: `[lot, availableAt, expiresAt, idleMonths]`. */
+  terms: LotTerms[]
+}
+
+export type LotTerms = [lot: string, availableAt: number | null, expiresAt: number | null, idleMonths: number | null]
+
+export type EntryKind = 'earn' | 'reverse' | 'return' | 'available' | 'expire' | 'adjust' | 'merge' | 'note'
+
+export type EntryCode =
+  | 'purchase'
+  | 'item'
+  | 'purchase_corrected'
+  | 'refund'
+  | 'refund_failed'
+  | 'dispute'
+  | 'dispute_reinstated'
+  | 'nothing_earned'
+  | 'hold_over'
+  | 'expired'
+  | 'expiry_undone'
+  | 'shortfall_forgiven'
+  | 'forgiveness_undone'
+  | 'adjustment'
+  | 'moved_out'
+  | 'moved_in'
+  | 'duplicate_payment'
+  | 'credited_on_enrolment'
+
+/** Something to be done outside, after the commit. Coalesced by kind and key. */
+export interface Effect {
+  kind: string
+  key: string
+  payload: unknown
+  /** Not before this instant (ms); null: at once. */
+  dueAt: number | null
+}
+
+export const emptyContribution = (): Contribution => ({
+  at: null,
+  paidMinor: 0,
+  refundedMinor: 0,
+  base: 0,
+  spendMinor: 0,
+  purchases: 0,
+})
