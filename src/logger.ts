@@ -20,7 +20,8 @@ export function createLogger({ level, write, now }: LoggerOptions): Logger {
     (message: string, fields: Record<string, unknown> = {}): void => {
       if (LOG_LEVELS.indexOf(name) < least) return
       const line = { time: new Date(now()).toISOString(), level: name, message: redactText(message) }
-      write(`${JSON.stringify({ ...redactObject(fields, 0), ...line })}\n`)
+      // First for the order, last so that no field takes their place.
+      write(`${JSON.stringify({ ...line, ...redactObject(fields, 0), ...line })}\n`)
     }
   return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') }
 }
@@ -29,13 +30,14 @@ const MASK = '[redacted]'
 const PATTERNS: readonly RegExp[] = [
   // An e-mail address in any script, also URL-encoded.
   /[^\s@<>"'(),:;=&?/]+(?:@|%40)[^\s@<>"'(),:;=&?/]+/giu,
-  /\b(?:sk|rk|pk)_(?:live|test)_\w+/g,
+  /\b(?:sk|rk|pk)_\w{4,}/g,
   /\bwhsec_[\w+/=-]+/g,
   /\b(?:xox[a-z]|xapp)-[\w-]+/g,
   /\bpat-[a-z]{2}\d?-[\w-]{8,}/g,
   /\bBearer\s+\S+/gi,
 ]
-const PRIVATE_FIELDS = /^(?:e?mail|phone|birthday|note|body|payload|authorization|cookie|signature|password|secret|token|key)$/i
+const PRIVATE_FIELDS =
+  /^(?:e?mail|phone|birthday|note|body|payload|authorization|cookie|signature|password|secret|token|key)$/i
 const TEXT_LIMIT = 4_000
 const DEPTH_LIMIT = 5
 const LIST_LIMIT = 100

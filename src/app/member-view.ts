@@ -32,11 +32,15 @@ interface ViewOptions {
   now: number
   /** As of this instant instead of now: points and tier. */
   asOf?: number | undefined
+  /** Books settled up to `now` that this very unit is changing; read from the store else. */
+  books?: Books
+  /** A member whose payments become this one's in this very unit. */
+  joining?: string | null
 }
 
-export function viewMember({ tx, programs, member, now, asOf }: ViewOptions): MemberView {
+export function viewMember({ tx, programs, member, now, asOf, books: working, joining }: ViewOptions): MemberView {
   const at = asOf ?? now
-  const books = projectBooks(tx, programs, member, Math.max(at, asOf === undefined ? now : at))
+  const books = working ?? projectBooks(tx, programs, member, at)
   const settled = books.member
   const { profile } = member
   const program = programs.current
@@ -58,7 +62,7 @@ export function viewMember({ tx, programs, member, now, asOf }: ViewOptions): Me
     perks: heldLevel(programs, settled, at)?.perks ?? [],
     spend: {
       total: member.spendMinor,
-      last12Months: tx.spendSince(member.id, monthsAgo).spendMinor,
+      last12Months: spendSince(tx, [member.id, joining ?? null], monthsAgo),
       currency: program.currency,
     },
     purchases: member.purchases,
@@ -71,6 +75,9 @@ export function viewMember({ tx, programs, member, now, asOf }: ViewOptions): Me
     stripeCustomers: Object.keys(member.customers),
   }
 }
+
+const spendSince = (tx: Tx, members: readonly (string | null)[], since: number): number =>
+  members.reduce((sum, id) => sum + (id === null ? 0 : tx.spendSince(id, since).spendMinor), 0)
 
 type Points = Omit<MemberView['points'], 'nextExpiry'>
 

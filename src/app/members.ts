@@ -198,8 +198,13 @@ function withCredited(history: ReturnType<Desk['history']>, credited: readonly P
   return { ...history, contributions: () => [...history.contributions(), ...rows()] }
 }
 
-const viewInDesk = (desk: Desk, member: Member): MemberView =>
-  viewMember({ tx: desk.tx, programs: desk.programs, member, now: desk.now })
+/** The member as this unit leaves them. */
+function viewInDesk(desk: Desk, member: Member): MemberView {
+  const { tx, programs, now } = desk
+  const books = desk.books(member.id)
+  settleMember(books, programs, desk.history(member.id), now)
+  return viewMember({ tx, programs, member, now, books, joining: desk.changes.handOver?.from ?? null })
+}
 
 // ---------------------------------------------------------------------------------------------------------- changing
 

@@ -418,13 +418,6 @@ export class Books {
       taken.map(([id, part]) => ['available', 'program', part, id]),
       [],
     )
-    // What staff take away was never earned: the lots are smaller by it.
-    for (const [id, part] of taken) {
-      const lot = this.#lots.get(id)
-      if (lot === undefined) continue
-      lot.spent -= part
-      lot.points -= part
-    }
     return true
   }
 

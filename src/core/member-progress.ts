@@ -164,6 +164,8 @@ function changeTiers(books: Books, programs: Programs, machine: TierMachine | nu
 }
 
 function retermLot(books: Books, programs: Programs, lot: Lot, machine: TierMachine): void {
+  // What ended by inactivity ended before this tier: only hearing of activity in between changes that (Books.wasActive).
+  if (lot.expired > 0 && lot.idleMonths !== null) return
   const ending = lotEnding(programs.current, lot.earnedAt, machine.segments, null)
   const promised = { expiresAt: lot.expiresAt, idleMonths: lot.idleMonths, notBefore: lot.notBefore }
   const next = lot.program === programs.version ? ending : longerEnding(promised, ending)

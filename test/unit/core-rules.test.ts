@@ -202,9 +202,12 @@ describe('what a purchase earns', () => {
     ['too_small', rule(), charged({ amountMinor: 99 })],
     ['nothing_kept', rule(), refunded(10_000)],
     ['conditions', rule({ when: { metadata: { a: 'b' } } }), charged()],
-  ] as const)('says why nothing was earned: %s', (nothing, program, parts) => {
-    expect(evaluate(makeProgram(program), derivePayment(parts), parts, null).nothing).toBe(nothing)
-  })
+  ] as [string, Partial<ProgramInput>, PaymentParts][])(
+    'says why nothing was earned: %s',
+    (nothing, program, parts) => {
+      expect(evaluate(makeProgram(program), derivePayment(parts), parts, null).nothing).toBe(nothing)
+    },
+  )
   it('counts spend in the program’s currency by the ratio of the rates', () => {
     const parts = charged({}, { currency: 'jpy' })
     expect(

@@ -1,0 +1,117 @@
+// Puts store, integrations, use cases and clock together. The hosts bring what differs between them: a database, time,
+// chance, and the environment, already read.
+import type { Context, Hono } from 'hono'
+import { createStripeWebhook } from '../integrations/stripe/webhook.ts'
+import type { App, Clock, Logger } from './app/ports.ts'
+import type { Store } from './app/store-port.ts'
+import { createUseCases } from './app/use-cases.ts'
+import { createNewCode, createNewId } from './compose/ids.ts'
+import { enactProgram } from './compose/programs.ts'
+import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
+import { createRetranslate, createStripeDeliverer, STRIPE_LOOKUP_KINDS } from './compose/stripe.ts'
+import type { Config } from './config.ts'
+import { createApp } from './http/create-app.ts'
+import type { PageOptions } from './http/pages/create-pages.ts'
+import type { Metrics } from './metrics.ts'
+import type { Program } from './program/schema.ts'
+
+export interface Host {
+  /** Open, its migrations run. */
+  store: Store
+  program: Program
+  clock: Clock
+  /** So many random bytes. */
+  random: (count: number) => Uint8Array
+  logger: Logger
+}
+
+export interface ServerHost extends Host {
+  metrics: Metrics
+  remoteAddress: (c: Context) => string
+  /** Given where the plain page may be shown, should the configuration and the database allow it. */
+  page?: PageOptions
+  /** Whether the database answers and has every migration. Default: it answers. */
+  isReady?: () => Promise<boolean>
+  /** Called after a commit that put something in the outbox. */
+  onEffects?: () => void
+}
+
+/** The use cases alone, for the command line and whatever else serves nothing. */
+export async function composeApp(config: Config, host: Host): Promise<App> {
+  const { store, clock, logger, random } = host
+  const enacted = await enactProgram(store, host.program, clock.now())
+  const deliverer = createStripeDeliverer(config, clock)
+  return createUseCases({
+    store,
+    clock,
+    logger,
+    newId: createNewId({ now: clock.now, random }),
+    newCode: createNewCode(random),
+    hashName: await createHashName(store, random),
+    ...enacted,
+    deliverers: deliverer === null ? [] : [deliverer],
+    // A trial's customers are made up: there is nothing to ask Stripe about them, now or later.
+    effectKinds: config.local ? [] : STRIPE_LOOKUP_KINDS,
+    retranslate: createRetranslate(clock),
+  })
+}
+
+export interface Server {
+  app: App
+  http: Hono
+  /**
+   * `trial`: there is a page without a key, and payments are signed with a secret of our own. `live`: anything else,
+   * also where nothing is configured but the database was once used with real credentials.
+   */
+  mode: 'live' | 'trial'
+}
+
+/** Everything, ready to serve. */
+export async function compose(config: Config, host: ServerHost): Promise<Server> {
+  const { clock, logger, metrics } = host
+  const store = host.onEffects === undefined ? host.store : noticingEffects(host.store, host.onEffects)
+  const wasEverLive = await noteLive(store, !config.local)
+  const mode = config.local && !wasEverLive ? 'trial' : 'live'
+  const useCases = await composeApp(config, { ...host, store })
+  const app: App = {
+    ...useCases,
+    recordEvent: async (event) => {
+      const outcome = await useCases.recordEvent(event)
+      metrics.webhookOutcome('stripe', outcome)
+      return outcome
+    },
+  }
+  const secrets = mode === 'trial' ? [await localWebhookSecret(store, host.random)] : config.stripe.webhookSecrets
+  const http = createApp({
+    app,
+    apiKeys: config.apiKeys,
+    clock,
+    logger,
+    metrics,
+    webhooks: secrets.length === 0 ? {} : { stripe: createStripeWebhook({ app, secrets, clock, logger }) },
+    remoteAddress: host.remoteAddress,
+    ...(host.isReady !== undefined && { isReady: host.isReady }),
+    ...(mode === 'trial' && host.page !== undefined && { page: host.page }),
+  })
+  return { app, http, mode }
+}
+
+/** The same store, which says so when something was put in the outbox. */
+function noticingEffects(store: Store, onEffects: () => void): Store {
+  return {
+    ...store,
+    commit: (unit) => {
+      let hasEffects = false
+      const noticed: typeof unit = (tx) => {
+        const decided = unit(tx)
+        // The last run is the one that counts.
+        hasEffects = (decided.changes?.effects?.length ?? 0) > 0
+        return decided
+      }
+      return store.commit(noticed).then((outcome) => {
+        if (hasEffects) onEffects()
+        return outcome
+      })
+    },
+  }
+}

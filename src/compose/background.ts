@@ -1,0 +1,117 @@
+// What goes on beside requests on a host that lives: deliveries, what falls due, and the night's work. A Worker has
+// Cron Triggers for the same jobs instead.
+import type { App, Clock, Logger } from '../app/ports.ts'
+
+export interface BackgroundOptions {
+  app: Pick<App, 'drainOutbox' | 'settleDue' | 'getSetting' | 'putSetting' | 'program'>
+  clock: Clock
+  logger: Logger
+  /** Run once a night, one after the other: reconcile's look at the last 35 days belongs here. */
+  nightly: readonly NightlyJob[]
+}
+
+export interface NightlyJob {
+  name: string
+  run: () => Promise<void>
+}
+
+export interface Background {
+  /** Something was put in the outbox: it need not wait for the next round. */
+  wake(): void
+  /** Ends the rounds; resolves when none is under way. */
+  stop(): Promise<void>
+}
+
+const DRAIN_EVERY_MS = 1_000
+/** So that many commits in a moment make one round. */
+const WAKE_AFTER_MS = 20
+const SETTLE_EVERY_MS = 60_000
+const SETTLE_SLICE = 100
+/** In the program's zone, when few customers are awake. */
+const NIGHT_HOUR = 3
+const NIGHTLY_RAN_ON = 'nightly_ran_on'
+
+export function startBackground(options: BackgroundOptions): Background {
+  const { app, logger } = options
+  const draining = repeat('deliveries', DRAIN_EVERY_MS, logger, async () => void (await app.drainOutbox()))
+  const settling = repeat('what is due', SETTLE_EVERY_MS, logger, async (isStopped) => {
+    await settleAll(app, isStopped)
+    await runNight(options, isStopped)
+  })
+  return {
+    wake: () => draining.soon(WAKE_AFTER_MS),
+    stop: async () => {
+      await Promise.all([draining.stop(), settling.stop()])
+    },
+  }
+}
+
+/** In slices, each a commit or a few of its own: requests go between them. */
+async function settleAll(app: BackgroundOptions['app'], isStopped: () => boolean): Promise<void> {
+  while (!isStopped() && (await app.settleDue(SETTLE_SLICE)) === SETTLE_SLICE) await pause()
+}
+
+const pause = () => new Promise<void>((done) => setTimeout(done, 0))
+
+async function runNight({ app, clock, logger, nightly }: BackgroundOptions, isStopped: () => boolean): Promise<void> {
+  if (nightly.length === 0) return
+  const { date, hour } = localTime(clock.now(), app.program().program.timezone)
+  if (hour < NIGHT_HOUR || (await app.getSetting(NIGHTLY_RAN_ON)) === date) return
+  // Noted first: a job that brings the server down must not do so again and again.
+  await app.putSetting(NIGHTLY_RAN_ON, date)
+  for (const { name, run } of nightly) {
+    if (isStopped()) return
+    await run().catch((error: unknown) => logger.error('a nightly job failed', { job: name, error }))
+  }
+}
+
+function localTime(at: number, timeZone: string): { date: string; hour: number } {
+  // Swedish writes dates as ISO 8601 does.
+  const [date = '', hour = ''] = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  })
+    .format(at)
+    .split(/[\s,]+/)
+  return { date, hour: Number(hour) }
+}
+
+/** Runs a job again and again, never twice at a time; a failure is logged and the next round tries again. */
+function repeat(name: string, everyMs: number, logger: Logger, job: (isStopped: () => boolean) => Promise<void>) {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | null = null
+  let isWanted = false
+  const round = () => {
+    isWanted = false
+    running = job(() => stopped)
+      .catch((error: unknown) => logger.error('a round of the background failed', { job: name, error }))
+      .finally(() => {
+        running = null
+        if (!stopped) plan(isWanted ? WAKE_AFTER_MS : everyMs)
+      })
+  }
+  const plan = (afterMs: number) => {
+    clearTimeout(timer)
+    timer = setTimeout(round, afterMs)
+    // The server's socket keeps the process alive, not this.
+    timer.unref()
+  }
+  plan(Math.min(everyMs, DRAIN_EVERY_MS))
+  return {
+    soon(afterMs: number): void {
+      if (isWanted || stopped) return
+      isWanted = true
+      if (running === null) plan(afterMs)
+    },
+    async stop(): Promise<void> {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,55 @@
+// The API under /api/v1: routes, keys, limits and the document that describes them.
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import type { App } from '../../app/ports.ts'
+import { problem } from '../problems.ts'
+import { type ApiEnv, type AuthOptions, createAuthentication } from './auth.ts'
+import { refuseInvalid } from './field-errors.ts'
+import { addMemberRoutes } from './members.ts'
+import { addPointRoutes } from './points.ts'
+import { addProgramRoutes } from './program.ts'
+import { addQueueRoutes } from './queues.ts'
+
+export const API_PATH = '/api/v1'
+
+export interface ApiOptions extends AuthOptions {
+  app: App
+  bodyBytes: number
+}
+
+/** The routes that need a key. */
+export function createApi({ app, bodyBytes, ...auth }: ApiOptions): OpenAPIHono<ApiEnv> {
+  const api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid })
+  api.use('*', createAuthentication(auth))
+  api.use(
+    '*',
+    bodyLimit({
+      maxSize: bodyBytes,
+      onError: (c) => problem(c, 'too_large', `The body may have ${bodyBytes} bytes at most.`),
+    }),
+  )
+  addProgramRoutes(api, app)
+  addMemberRoutes(api, app)
+  addPointRoutes(api, app)
+  addQueueRoutes(api, app)
+  return api
+}
+
+const DESCRIPTION = `Points, members and what waits, of one loyalty program.
+
+Send your key as "Authorization: Bearer <key>". A key has a scope: read, write (also POST and PATCH) or admin (also
+erase, export, merge and retry). Every POST needs an Idempotency-Key: sent again with the same content it gives the
+first answer again, with other content idempotency_conflict. Amounts are integers in minor units, times are ISO 8601
+in UTC. Lists come in pages: pass "next" as cursor to get the one after.`
+
+export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+
+/** The OpenAPI document, made from the routes themselves. */
+export function describeApi(api: OpenAPIHono<ApiEnv>): ApiDocument {
+  api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
+  return api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Regulars', version: '1', description: DESCRIPTION },
+    servers: [{ url: API_PATH }],
+  })
+}

@@ -1,0 +1,124 @@
+// What the API answers: the schemas that the document shows, held to the ports' types by the compiler.
+import { z } from '@hono/zod-openapi'
+import type { EntryView, MemberView } from '../../app/ports.ts'
+import { PROBLEMS, type ProblemCode } from '../problems.ts'
+
+const time = () => z.string().openapi({ format: 'date-time', example: '2026-11-22T09:30:00.000Z' })
+const points = () => z.int()
+const named = z.object({ id: z.string(), name: z.string() })
+
+export const member = z
+  .object({
+    id: z.string(),
+    email: z.string().nullable(),
+    name: z.string().nullable(),
+    phone: z.string().nullable(),
+    birthday: z.string().nullable(),
+    language: z.string().nullable(),
+    status: z.enum(['active', 'candidate', 'left', 'suspended', 'erased']),
+    enrolledAt: time().nullable(),
+    points: z.object({
+      available: points(),
+      pending: points(),
+      reserved: points(),
+      earned: points().openapi({ description: 'Pending included, net of reversals.' }),
+      redeemed: points(),
+      expired: points(),
+      nextExpiry: z.object({ points: points(), at: time() }).nullable(),
+    }),
+    tier: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        since: time(),
+        until: time().nullable(),
+        next: named.extend({ remaining: z.number(), by: time().nullable() }).nullable(),
+      })
+      .nullable(),
+    perks: z.array(named),
+    spend: z
+      .object({ total: z.int(), last12Months: z.int(), currency: z.string() })
+      .openapi({ description: 'In minor units, net of tax, shipping, tip and refunds.' }),
+    purchases: z.int(),
+    lastPurchaseAt: time().nullable(),
+    segment: z.string().nullable(),
+    badges: z.array(named),
+    challenges: z.array(z.object({ id: z.string(), progress: z.number(), goal: z.number() })),
+    referralCode: z.string(),
+    retention: z.null(),
+    stripeCustomers: z.array(z.string()),
+  })
+  .openapi('Member') satisfies z.ZodType<MemberView>
+
+export const entry = z
+  .object({
+    seq: z.int(),
+    at: time().openapi({ description: 'When it counts.' }),
+    recordedAt: time().openapi({ description: 'When it was learnt.' }),
+    kind: z.string(),
+    points: points().openapi({ description: 'The signed change of available and pending points.' }),
+    balance: points().openapi({ description: 'What was available after it.' }),
+    code: z.string(),
+    reason: z.string().openapi({ description: 'A sentence to read out to the member.' }),
+    source: z.string(),
+    actor: z.string(),
+    note: z.string().nullable(),
+  })
+  .openapi('Entry') satisfies z.ZodType<EntryView>
+
+const next = z.string().nullable().openapi({ description: 'The cursor of the next page; null on the last.' })
+export const memberPage = z.object({ members: z.array(member), next })
+export const entryPage = z.object({ entries: z.array(entry), next })
+
+export const inboxEvent = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    state: z.enum(['parked', 'retried']),
+    reason: z.string(),
+    receivedAt: time(),
+    eventAt: time(),
+    tries: z.int(),
+  })
+  .openapi('ParkedEvent')
+export const inboxPage = z.object({ events: z.array(inboxEvent), next })
+export const retried = z.object({ outcome: z.enum(['recorded', 'duplicate', 'ignored', 'parked']) })
+
+export const delivery = z
+  .object({
+    id: z.int(),
+    kind: z.string(),
+    key: z.string(),
+    payload: z.unknown(),
+    revision: z.int(),
+    tries: z.int(),
+    state: z.enum(['waiting', 'parked']),
+    reason: z.string().nullable(),
+    dueAt: time(),
+    createdAt: time(),
+  })
+  .openapi('Delivery')
+export const outboxPage = z.object({ deliveries: z.array(delivery), next })
+
+export const programInForce = z.object({
+  program: z.record(z.string(), z.unknown()),
+  version: z.string(),
+  since: time(),
+})
+export const rewards = z.object({
+  rewards: z.array(z.looseObject({ id: z.string(), name: z.string(), cost: z.int() })),
+})
+export const erased = z.object({ id: z.string() })
+export const exported = z.record(z.string(), z.unknown()).openapi({ description: 'All that is kept of the member.' })
+
+const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]
+export const problemDetails = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(codes),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem')

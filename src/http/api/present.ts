@@ -1,0 +1,94 @@
+// From the use cases' views to JSON: each field by name and in one order, so that an answer given again is the same
+// text, and a field that a view gains is not published by accident.
+import type { EntryView, InboxRow, MemberView, OutboxRow, Page } from '../../app/ports.ts'
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+export const presentMember = (view: MemberView) => ({
+  id: view.id,
+  email: view.email,
+  name: view.name,
+  phone: view.phone,
+  birthday: view.birthday,
+  language: view.language,
+  status: view.status,
+  enrolledAt: view.enrolledAt,
+  points: presentPoints(view.points),
+  tier: view.tier && presentTier(view.tier),
+  perks: view.perks.map(presentNamed),
+  spend: {
+    total: view.spend.total,
+    last12Months: view.spend.last12Months,
+    currency: view.spend.currency,
+  },
+  purchases: view.purchases,
+  lastPurchaseAt: view.lastPurchaseAt,
+  segment: view.segment,
+  badges: view.badges.map(presentNamed),
+  challenges: view.challenges.map(({ id, progress, goal }) => ({ id, progress, goal })),
+  referralCode: view.referralCode,
+  retention: view.retention,
+  stripeCustomers: view.stripeCustomers,
+})
+
+const presentNamed = ({ id, name }: { id: string; name: string }) => ({ id, name })
+
+const presentPoints = (points: MemberView['points']) => ({
+  available: points.available,
+  pending: points.pending,
+  reserved: points.reserved,
+  earned: points.earned,
+  redeemed: points.redeemed,
+  expired: points.expired,
+  nextExpiry: points.nextExpiry && { points: points.nextExpiry.points, at: points.nextExpiry.at },
+})
+
+const presentTier = ({ id, name, since, until, next }: NonNullable<MemberView['tier']>) => ({
+  id,
+  name,
+  since,
+  until,
+  next: next && { id: next.id, name: next.name, remaining: next.remaining, by: next.by },
+})
+
+export const presentEntry = (view: EntryView) => ({
+  seq: view.seq,
+  at: view.at,
+  recordedAt: view.recordedAt,
+  kind: view.kind,
+  points: view.points,
+  balance: view.balance,
+  code: view.code,
+  reason: view.reason,
+  source: view.source,
+  actor: view.actor,
+  note: view.note,
+})
+
+const presentEvent = ({ id, type, state, reason, receivedAt, eventAt, tries }: InboxRow) => ({
+  id,
+  type,
+  state,
+  reason,
+  receivedAt,
+  eventAt,
+  tries,
+})
+
+export const presentDelivery = (row: OutboxRow) => ({
+  id: row.id,
+  kind: row.kind,
+  key: row.key,
+  payload: row.payload,
+  revision: row.revision,
+  tries: row.tries,
+  state: row.state,
+  reason: row.reason,
+  dueAt: iso(row.dueAt),
+  createdAt: iso(row.createdAt),
+})
+
+export const presentMembers = ({ items, next }: Page<MemberView>) => ({ members: items.map(presentMember), next })
+export const presentEntries = ({ items, next }: Page<EntryView>) => ({ entries: items.map(presentEntry), next })
+export const presentInbox = ({ items, next }: Page<InboxRow>) => ({ events: items.map(presentEvent), next })
+export const presentOutbox = ({ items, next }: Page<OutboxRow>) => ({ deliveries: items.map(presentDelivery), next })

@@ -1,0 +1,140 @@
+/** What a unit asks for as statements, in the order in which they must be written. */
+import type { Changes, ParkedEvent } from '../app/store-port.ts'
+import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
+import type { Effect, Lot, Member, Payment } from '../core/state.ts'
+import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
+import { forget, handOver } from './hand-over.ts'
+import {
+  ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues, MEMBER_COLUMNS, memberValues, PAYMENT_COLUMNS, paymentValues,
+} from './rows.ts'
+import { indexText } from './search-text.ts'
+
+/** Rows in one INSERT of names, so that a handful of statements are prepared and none has 100 parameters. */
+const NAMES_AT_ONCE = 8
+
+const places = (columns: readonly string[]): string => columns.map(() => '?').join(', ')
+const insertInto = (table: string, columns: readonly string[]): string => `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places(columns)})`
+const assignments = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
+
+const INSERT_NAMES = Array.from({ length: NAMES_AT_ONCE + 1 }, (_, rows) => `INSERT INTO name (name, target) VALUES ${Array(rows).fill('(?, ?)').join(', ')}`)
+const RENAME = 'INSERT INTO name (name, target) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET target = excluded.target'
+const DROP_NAMES = `DELETE FROM name WHERE name ${IN_LIST}`
+
+const INSERT_MEMBER = `INSERT INTO member (${MEMBER_COLUMNS.join(', ')}, id, version) VALUES (${places(MEMBER_COLUMNS)}, ?, 1)`
+const UPDATE_MEMBER = `UPDATE member SET ${assignments(MEMBER_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
+// Right after the member's own INSERT.
+const INDEX_NEW = 'INSERT INTO member_search (rowid, words) VALUES (last_insert_rowid(), ?)'
+const INDEX = 'INSERT INTO member_search (rowid, words) SELECT n, ? FROM member WHERE id = ?'
+export const UNINDEX = 'DELETE FROM member_search WHERE rowid = (SELECT n FROM member WHERE id = ?)'
+
+const INSERT_PAYMENT = `INSERT INTO payment (${PAYMENT_COLUMNS.join(', ')}, id, version) VALUES (${places(PAYMENT_COLUMNS)}, ?, 1)`
+const UPDATE_PAYMENT = `UPDATE payment SET ${assignments(PAYMENT_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
+
+const PUT_LOT = `${insertInto('lot', LOT_COLUMNS)} ON CONFLICT (id) DO UPDATE SET ${LOT_COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`).join(', ')}`
+const INSERT_ENTRY = insertInto('entry', ENTRY_COLUMNS)
+
+/** One row per kind and key. A change wakes a parked row and brings its time forward, never back. */
+const PUT_EFFECT = `INSERT INTO outbox (kind, key, payload, due_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET
+  revision = revision + 1, payload = excluded.payload, state = 'waiting',
+  due_at = iif(state = 'parked', excluded.due_at, min(due_at, excluded.due_at)),
+  tries = iif(state = 'parked', 0, tries), reason = iif(state = 'parked', NULL, reason)`
+const DROP_EFFECT = 'DELETE FROM outbox WHERE kind = ? AND key = ?'
+
+const ANSWER = insertInto('idempotency', ['holder', 'route', 'key', 'hash', 'outcome', 'member', 'at'])
+const PUT_SETTING = 'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
+const PARK = `${insertInto('inbox', ['id', 'type', 'reason', 'payload', 'received_at', 'event_at', 'tries'])} ON CONFLICT (id) DO UPDATE SET
+  state = 'parked', reason = excluded.reason, payload = excluded.payload, tries = excluded.tries`
+// The row stays as a sign that it was dealt with; what it said is not kept any longer than needed.
+const UNPARK = `UPDATE inbox SET state = 'retried', payload = '', tries = tries + 1 WHERE id = ?`
+const PUT_SUBSCRIPTION = `${insertInto('subscription', ['id', 'customer', 'at', 'rank', 'body'])} ON CONFLICT (id) DO UPDATE SET
+  customer = excluded.customer, at = excluded.at, rank = excluded.rank, body = excluded.body
+  WHERE excluded.at > at OR (excluded.at = at AND excluded.rank >= rank)`
+const PUT_INVOICE_FAILURE = `${insertInto('invoice_failure', ['invoice', 'at', 'customer', 'email', 'body'])} ON CONFLICT (invoice, at) DO UPDATE SET
+  customer = excluded.customer, email = excluded.email, body = excluded.body`
+
+const PROPOSE_MERGE = `${insertInto('merge_proposal', ['member', 'other', 'at'])} ON CONFLICT (member, other) DO NOTHING`
+
+/** Statements for all of it. What moves or forgets comes first: the rest is written on top of it. */
+export function statementsOf(changes: Changes): Statement[] {
+  const statements: Statement[] = []
+  const add = (sql: string, params: readonly SqlValue[]): void => {
+    statements.push({ sql, params })
+  }
+  if (changes.handOver) statements.push(...handOver(changes.handOver))
+  if (changes.forget) statements.push(...forget(changes.forget))
+  if (changes.dropNames?.length) add(DROP_NAMES, [asList(changes.dropNames)])
+  for (const name of changes.renames ?? []) add(RENAME, name)
+  if (changes.names?.length) statements.push(...insertNames(changes.names))
+  for (const payment of changes.payments ?? []) statements.push(putPayment(payment))
+  for (const member of changes.members ?? []) statements.push(...putMember(member, changes.reindex?.includes(member.id) ?? false))
+  for (const lot of changes.lots ?? []) statements.push(putLot(lot))
+  for (const entry of changes.entries ?? []) add(INSERT_ENTRY, entryValues(entry))
+  for (const { kind, key } of changes.dropEffects ?? []) add(DROP_EFFECT, [kind, key])
+  for (const effect of changes.effects ?? []) statements.push(putEffect(effect))
+  if (changes.answer) {
+    const { holder, route, key, hash, outcome, member, at } = changes.answer
+    add(ANSWER, [holder, route, key, hash, outcome, member, at])
+  }
+  for (const setting of changes.settings ?? []) add(PUT_SETTING, setting)
+  for (const event of changes.park ?? []) statements.push(park(event))
+  for (const id of changes.unpark ?? []) add(UNPARK, [id])
+  for (const { member, other, at } of changes.mergeProposals ?? []) add(PROPOSE_MERGE, [member, other, at])
+  for (const fact of changes.subscriptions ?? []) statements.push(putSubscription(fact))
+  for (const fact of changes.invoiceFailures ?? []) statements.push(putInvoiceFailure(fact))
+  return statements
+}
+
+function insertNames(names: readonly (readonly [string, string])[]): Statement[] {
+  const unique = [...new Map(names)]
+  const statements: Statement[] = []
+  for (let from = 0; from < unique.length; from += NAMES_AT_ONCE) {
+    const rows = unique.slice(from, from + NAMES_AT_ONCE)
+    statements.push({ sql: INSERT_NAMES[rows.length] ?? '', params: rows.flat() })
+  }
+  return statements
+}
+
+function putPayment(payment: Payment): Statement {
+  const params = paymentValues(payment)
+  if (payment.version === 0) return { sql: INSERT_PAYMENT, params }
+  return { sql: UPDATE_PAYMENT, params: [...params, payment.version], changes: 1 }
+}
+
+function putMember(member: Member, reindex: boolean): Statement[] {
+  const params = memberValues(member)
+  if (member.version === 0) {
+    const insert = { sql: INSERT_MEMBER, params }
+    return isSearched(member) ? [insert, { sql: INDEX_NEW, params: [wordsOf(member)] }] : [insert]
+  }
+  const update = { sql: UPDATE_MEMBER, params: [...params, member.version], changes: 1 }
+  if (!reindex) return [update]
+  const unindex = { sql: UNINDEX, params: [member.id] }
+  return isSearched(member) ? [update, unindex, { sql: INDEX, params: [wordsOf(member), member.id] }] : [update, unindex]
+}
+
+const isSearched = ({ status }: Member): boolean => status !== 'erased' && status !== 'merged'
+// Addresses they had before stand beside the one they have: all are words.
+const wordsOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
+  indexText({ name, email: [email, ...formerEmails].filter((one) => one !== null), phone, referralCode })
+
+const putLot = (lot: Lot): Statement => ({ sql: PUT_LOT, params: lotValues(lot) })
+
+const putEffect = ({ kind, key, payload, dueAt }: Effect): Statement => ({
+  sql: PUT_EFFECT,
+  params: [kind, key, JSON.stringify(payload ?? null), dueAt ?? 0],
+})
+
+const park = ({ id, type, reason, payload, receivedAt, eventAt, tries }: ParkedEvent): Statement => ({
+  sql: PARK,
+  params: [id, type, reason, payload, receivedAt, eventAt, tries],
+})
+
+const putSubscription = (fact: SubscriptionFact): Statement => ({
+  sql: PUT_SUBSCRIPTION,
+  params: [fact.id, fact.customer, fact.at, fact.rank, JSON.stringify(fact)],
+})
+
+const putInvoiceFailure = (fact: InvoiceFailureFact): Statement => ({
+  sql: PUT_INVOICE_FAILURE,
+  params: [fact.invoice, fact.at, fact.customer, fact.email, JSON.stringify(fact)],
+})

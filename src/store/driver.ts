@@ -1,0 +1,43 @@
+/**
+ * The little that the store needs of a database. All SQL is written once, in SQLite's dialect; a driver only knows how to
+ * run it: on Node inside one transaction, on D1 in batches.
+ */
+
+export type SqlValue = string | number | null
+
+export interface Statement {
+  sql: string
+  params: readonly SqlValue[]
+  /** How many rows it must change; left out where any number is right. */
+  changes?: number
+}
+
+/** Reads of one unit. The type of a row is what the statement selects. */
+export interface SqlReader {
+  all<Row>(sql: string, params: readonly SqlValue[]): Row[]
+}
+
+/** What a unit came to. */
+export interface Planned<Outcome> {
+  outcome: Outcome
+  writes: readonly Statement[]
+  /** Statements that fail when what the unit read does not stand any more; for drivers that write later than they read. */
+  guards: () => readonly Statement[]
+}
+
+export interface Driver {
+  /**
+   * Runs the unit and stores all that it plans, or nothing. The unit may be run several times.
+   * @throws StoreUnavailable when it cannot be stored now; whatever the unit throws.
+   */
+  commit<Outcome>(unit: (reader: SqlReader) => Planned<Outcome>): Promise<Outcome>
+  /** Runs reads as of one moment. */
+  read<Outcome>(unit: (reader: SqlReader) => Outcome): Promise<Outcome>
+  /** One read that may take long; where it can, beside everything else. */
+  all<Row>(sql: string, params: readonly SqlValue[]): Promise<Row[]>
+  close(): Promise<void>
+}
+
+/** A list as one parameter: D1 takes a hundred at the most. */
+export const IN_LIST = 'IN (SELECT value FROM json_each(?))'
+export const asList = (values: readonly (string | number)[]): string => JSON.stringify(values)

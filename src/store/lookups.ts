@@ -1,0 +1,60 @@
+/** Reads outside of units: what pages, reports and jobs ask for. Each is one statement. */
+import type { PaymentBrief } from '../app/ports.ts'
+import type { Store } from '../app/store-port.ts'
+import { asList, type Driver, IN_LIST } from './driver.ts'
+import {
+  type EntryRow, entryFrom, type LotRow, lotFrom, type MemberRow, memberFrom, type PaymentRow, paymentFrom,
+} from './rows.ts'
+import { searchMembers } from './search.ts'
+
+type Lookups = Pick<
+  Store,
+  | 'searchMembers' | 'ledgerOf' | 'dueMembers' | 'findPayments' | 'stats' | 'membersAfter' | 'paymentsAfter'
+  | 'paymentsOfMembers' | 'entriesOf' | 'lotsOf'
+>
+
+const LEDGER = 'SELECT * FROM entry WHERE member = ? AND seq < ? ORDER BY seq DESC LIMIT ?'
+const DUE_MEMBERS = 'SELECT id FROM member WHERE next_at <= ? ORDER BY next_at LIMIT ?'
+const BRIEFS = `SELECT name.name, payment.* FROM name JOIN payment ON payment.id = name.target WHERE name.name ${IN_LIST}`
+// Members, payments and entries are never deleted, so the last row's number is how many there are.
+const STATS = `SELECT (SELECT coalesce(max(n), 0) FROM member) AS members, (SELECT coalesce(max(rowid), 0) FROM payment) AS payments,
+  (SELECT coalesce(max(seq), 0) FROM entry) AS entries, (SELECT count(*) FROM outbox WHERE state = 'waiting') AS outboxWaiting,
+  (SELECT count(*) FROM outbox WHERE state = 'parked') AS outboxParked, (SELECT count(*) FROM inbox WHERE state = 'parked') AS inboxParked`
+
+const MEMBERS_AFTER = 'SELECT * FROM member WHERE id > ? ORDER BY id LIMIT ?'
+const PAYMENTS_AFTER = 'SELECT * FROM payment WHERE id > ? ORDER BY id LIMIT ?'
+const PAYMENTS_OF_MEMBERS = `SELECT * FROM payment WHERE member ${IN_LIST} ORDER BY id`
+const ENTRIES_OF = `SELECT * FROM entry WHERE member ${IN_LIST} ORDER BY seq`
+const LOTS_OF = `SELECT * FROM lot WHERE member ${IN_LIST} AND remaining > 0 UNION ALL SELECT * FROM lot WHERE member ${IN_LIST} AND remaining <= 0`
+
+const NEWEST = Number.MAX_SAFE_INTEGER
+
+export function createLookups(driver: Driver): Lookups {
+  return {
+    searchMembers: (query) => searchMembers(driver, query),
+    ledgerOf: async (member, { limit, before }) => (await driver.all<EntryRow>(LEDGER, [member, before ?? NEWEST, limit])).map(entryFrom),
+    dueMembers: async (now, limit) => (await driver.all<{ id: string }>(DUE_MEMBERS, [now, limit])).map(({ id }) => id),
+    findPayments: async (names) => {
+      if (names.length === 0) return new Map()
+      const rows = await driver.all<PaymentRow & { name: string }>(BRIEFS, [asList(names)])
+      return new Map(rows.map((row) => [row.name, briefOf(row)]))
+    },
+    stats: async () => {
+      const [row] = await driver.all<Awaited<ReturnType<Store['stats']>>>(STATS, [])
+      return row ?? { members: 0, payments: 0, entries: 0, outboxWaiting: 0, outboxParked: 0, inboxParked: 0 }
+    },
+    membersAfter: async (id, limit) => (await driver.all<MemberRow>(MEMBERS_AFTER, [id, limit])).map(memberFrom),
+    paymentsAfter: async (id, limit) => (await driver.all<PaymentRow>(PAYMENTS_AFTER, [id, limit])).map(paymentFrom),
+    paymentsOfMembers: async (members) => (await driver.all<PaymentRow>(PAYMENTS_OF_MEMBERS, [asList(members)])).map(paymentFrom),
+    entriesOf: async (members) => (await driver.all<EntryRow>(ENTRIES_OF, [asList(members)])).map(entryFrom),
+    lotsOf: async (members) => {
+      const list = asList(members)
+      return (await driver.all<LotRow>(LOTS_OF, [list, list])).map(lotFrom)
+    },
+  }
+}
+
+function briefOf(row: PaymentRow): PaymentBrief {
+  const { id, parts, counted } = paymentFrom(row)
+  return { id, names: parts.names, paidMinor: counted.paidMinor, refundedMinor: counted.refundedMinor, currency: parts.currency, at: counted.at }
+}

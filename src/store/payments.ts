@@ -1,0 +1,28 @@
+/** A member's payments as their totals and tiers are made of them. */
+import type { MemberHistory, StoredContribution } from '../core/member-progress.ts'
+import type { SqlReader } from './driver.ts'
+
+const OLDEST_FIRST = 'ORDER BY coalesce(at, seen_at), id'
+export const PAYMENTS_OF = `SELECT * FROM payment WHERE member = ? ${OLDEST_FIRST}`
+export const UNCREDITED = `SELECT * FROM payment WHERE member = ? AND at >= ? AND eligible = 0 ${OLDEST_FIRST}`
+
+const CONTRIBUTIONS = `SELECT id AS payment, at, base, spend_minor AS spendMinor, purchases FROM payment
+  WHERE member = ? AND at IS NOT NULL AND eligible = 1 ORDER BY at, id`
+const EXTREMES = `SELECT
+  (SELECT min(at) FROM payment WHERE member = ?1 AND id <> ?2 AND eligible = 1) AS firstEligibleAt,
+  (SELECT max(at) FROM payment WHERE member = ?1 AND id <> ?2 AND purchases = 1) AS lastKeptAt,
+  (SELECT max(at) FROM payment WHERE member = ?1 AND id <> ?2) AS lastAt`
+
+interface Extremes {
+  firstEligibleAt: number | null
+  lastKeptAt: number | null
+  lastAt: number | null
+}
+
+export const createMemberHistory = (reader: SqlReader, member: string): MemberHistory => ({
+  contributions: () => reader.all<StoredContribution>(CONTRIBUTIONS, [member]).map((row) => ({ ...row })),
+  extremes: (except) => {
+    const [row] = reader.all<Extremes>(EXTREMES, [member, except])
+    return { firstEligibleAt: row?.firstEligibleAt ?? null, lastKeptAt: row?.lastKeptAt ?? null, lastAt: row?.lastAt ?? null }
+  },
+})

@@ -1,0 +1,28 @@
+/** The one store: the port in SQL, on whatever driver there is. */
+import type { Store, StoredProgram } from '../app/store-port.ts'
+import { statementsOf } from './changes.ts'
+import type { Driver, Statement } from './driver.ts'
+import { createLookups } from './lookups.ts'
+import { createOutbox } from './outbox.ts'
+import { StoreTx } from './tx.ts'
+
+const PROGRAMS = 'SELECT version, body, since FROM program ORDER BY since, version'
+const PUT_PROGRAM = 'INSERT INTO program (version, body, since) VALUES (?, ?, ?) ON CONFLICT (version) DO UPDATE SET since = excluded.since'
+
+export function createStore(driver: Driver): Store {
+  const write = (...writes: Statement[]): Promise<void> => driver.commit(() => ({ outcome: undefined, writes, guards: () => [] }))
+  return {
+    commit: (unit) =>
+      driver.commit((reader) => {
+        const tx = new StoreTx(reader)
+        const { outcome, changes } = unit(tx)
+        return { outcome, writes: changes === null ? [] : statementsOf(changes), guards: () => tx.guards() }
+      }),
+    read: (unit) => driver.read((reader) => unit(new StoreTx(reader))),
+    ...createLookups(driver),
+    ...createOutbox(driver, write),
+    programs: () => driver.all<StoredProgram>(PROGRAMS, []),
+    putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
+    close: () => driver.close(),
+  }
+}

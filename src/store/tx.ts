@@ -1,0 +1,165 @@
+/** The reads of one unit, and what must still stand when it is written: see `guards`. */
+import type { Idempotency } from '../app/ports.ts'
+import type { LedgerRow, ParkedEvent, Tx } from '../app/store-port.ts'
+import type { LotReader } from '../core/books.ts'
+import type { MemberHistory } from '../core/member-progress.ts'
+import type { Member, Payment } from '../core/state.ts'
+import { asList, IN_LIST, type SqlReader, type Statement } from './driver.ts'
+import { createLotReader } from './lots.ts'
+import { createMemberHistory, PAYMENTS_OF, UNCREDITED } from './payments.ts'
+import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
+import { createViews } from './views.ts'
+
+const NAMES = `SELECT name, target FROM name WHERE name ${IN_LIST}`
+const PAYMENTS = `SELECT * FROM payment WHERE id ${IN_LIST}`
+const MEMBERS = `SELECT * FROM member WHERE id ${IN_LIST}`
+const ANSWERED = 'SELECT hash, outcome FROM idempotency WHERE holder = ? AND route = ? AND key = ?'
+const SETTING = 'SELECT value FROM setting WHERE name = ?'
+const INBOX = `SELECT id, type, reason, payload, received_at, event_at, tries FROM inbox WHERE id = ? AND state = 'parked'`
+
+interface InboxRecord {
+  id: string
+  type: string
+  reason: string
+  payload: string
+  received_at: number
+  event_at: number
+  tries: number
+}
+
+/** What was read, by table: the version (or value) of each row that was there, null for those that were not. */
+class Seen {
+  readonly #rows = new Map<string, string | number | null>()
+
+  add(keys: readonly string[], found: ReadonlyMap<string, string | number>): void {
+    for (const key of keys) this.#rows.set(key, found.get(key) ?? null)
+  }
+
+  /** Statements that fail unless all of it still stands. */
+  guards(table: string, key: string, value: string): Statement[] {
+    const there: [string, string | number][] = []
+    const absent: string[] = []
+    for (const [id, found] of this.#rows) {
+      if (found === null) absent.push(id)
+      else there.push([id, found])
+    }
+    const statements: Statement[] = []
+    if (there.length > 0) {
+      const matches = `SELECT count(*) FROM json_each(?) AS seen JOIN ${table} ON ${table}.${key} = seen.value ->> 0 AND ${table}.${value} = seen.value ->> 1`
+      statements.push({ sql: `INSERT INTO guard (stands) SELECT 0 WHERE (${matches}) <> ?`, params: [JSON.stringify(there), there.length] })
+    }
+    if (absent.length > 0) {
+      const sql = `INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM ${table} WHERE ${key} ${IN_LIST})`
+      statements.push({ sql, params: [asList(absent)] })
+    }
+    return statements
+  }
+}
+
+export class StoreTx implements Tx {
+  readonly #reader: SqlReader
+  readonly #names = new Seen()
+  readonly #payments = new Seen()
+  readonly #members = new Seen()
+  readonly #settings = new Seen()
+  readonly #inbox = new Seen()
+
+  constructor(reader: SqlReader) {
+    this.#reader = reader
+  }
+
+  /** Statements that fail when something that was read has changed. Lots and journal go with their member's version. */
+  guards(): Statement[] {
+    return [
+      ...this.#names.guards('name', 'name', 'target'),
+      ...this.#payments.guards('payment', 'id', 'version'),
+      ...this.#members.guards('member', 'id', 'version'),
+      ...this.#settings.guards('setting', 'name', 'value'),
+      ...this.#inbox.guards('inbox', 'id', 'tries'),
+    ]
+  }
+
+  names(names: readonly string[]): Map<string, string> {
+    if (names.length === 0) return new Map()
+    const rows = this.#reader.all<{ name: string; target: string }>(NAMES, [asList(names)])
+    const found = new Map(rows.map(({ name, target }) => [name, target]))
+    this.#names.add(names, found)
+    return found
+  }
+
+  payments(ids: readonly string[]): Map<string, Payment> {
+    if (ids.length === 0) return new Map()
+    const rows = this.#reader.all<PaymentRow>(PAYMENTS, [asList(ids)])
+    this.#payments.add(ids, new Map(rows.map(({ id, version }) => [id, version])))
+    return new Map(rows.map((row) => [row.id, paymentFrom(row)]))
+  }
+
+  members(ids: readonly string[]): Map<string, Member> {
+    if (ids.length === 0) return new Map()
+    const rows = this.#reader.all<MemberRow>(MEMBERS, [asList(ids)])
+    this.#members.add(ids, new Map(rows.map(({ id, version }) => [id, version])))
+    return new Map(rows.map((row) => [row.id, memberFrom(row)]))
+  }
+
+  lots(member: string): LotReader {
+    return createLotReader(this.#reader, member)
+  }
+
+  history(member: string): MemberHistory {
+    return createMemberHistory(this.#reader, member)
+  }
+
+  uncreditedPayments(member: string, since: number): Payment[] {
+    return this.#paymentsBy(UNCREDITED, [member, since])
+  }
+
+  paymentsOf(member: string): Payment[] {
+    return this.#paymentsBy(PAYMENTS_OF, [member])
+  }
+
+  #paymentsBy(sql: string, params: (string | number)[]): Payment[] {
+    const rows = this.#reader.all<PaymentRow>(sql, params)
+    const versions = new Map(rows.map(({ id, version }) => [id, version]))
+    this.#payments.add([...versions.keys()], versions)
+    return rows.map(paymentFrom)
+  }
+
+  answered({ holder, route, key }: Idempotency): { hash: string; outcome: string } | null {
+    const [row] = this.#reader.all<{ hash: string; outcome: string }>(ANSWERED, [holder, route, key])
+    return row === undefined ? null : { hash: row.hash, outcome: row.outcome }
+  }
+
+  balancesAsOf(member: string, at: number): ReturnType<Tx['balancesAsOf']> {
+    return createViews(this.#reader).balancesAsOf(member, at)
+  }
+
+  spendSince(member: string, since: number): { spendMinor: number; purchases: number } {
+    return createViews(this.#reader).spendSince(member, since)
+  }
+
+  nextExpiry(member: string, now: number): { at: number; points: number } | null {
+    return createViews(this.#reader).nextExpiry(member, now)
+  }
+
+  idlePoints(member: string): ReturnType<Tx['idlePoints']> {
+    return createViews(this.#reader).idlePoints(member)
+  }
+
+  entryAbout(member: string, about: string): LedgerRow | null {
+    return createViews(this.#reader).entryAbout(member, about)
+  }
+
+  setting(name: string): string | null {
+    const value = this.#reader.all<{ value: string }>(SETTING, [name])[0]?.value ?? null
+    this.#settings.add([name], value === null ? new Map() : new Map([[name, value]]))
+    return value
+  }
+
+  inbox(id: string): ParkedEvent | null {
+    const [row] = this.#reader.all<InboxRecord>(INBOX, [id])
+    if (row === undefined) return null
+    this.#inbox.add([id], new Map([[id, row.tries]]))
+    const { type, reason, payload, received_at: receivedAt, event_at: eventAt, tries } = row
+    return { id, type, reason, payload, receivedAt, eventAt, tries }
+  }
+}

@@ -1,0 +1,92 @@
+// The Cloudflare Workers host: the same system on D1. Everything that lives as long as the isolate is made at its first
+// request; deliveries that a request caused go out after its answer, the rest when the clock ticks.
+import type { D1Database, ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
+import programText from '../program.json' with { type: 'json' }
+import type { Logger } from './app/ports.ts'
+import { compose, type Server } from './compose.ts'
+import { readProgram } from './compose/read-program.ts'
+import { parseConfig } from './config.ts'
+import { createLogger } from './logger.ts'
+import { createMetrics } from './metrics.ts'
+import { createD1Driver } from './store/d1-driver.ts'
+import { createStore } from './store/store.ts'
+
+export interface Env {
+  DB: D1Database
+  /** Variables and secrets of DESIGN.md §6. */
+  [variable: string]: unknown
+}
+
+/** Members written down per tick of the clock; the longest due come first. */
+const SETTLE_SLICE = 100
+
+interface Isolate {
+  server: Server
+  logger: Logger
+  /** Whether something was put in the outbox since last asked. */
+  takeWoken(): boolean
+}
+
+let isolate: Promise<Isolate> | undefined
+
+async function start(env: Env): Promise<Isolate> {
+  const variables = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  // A Worker is on the open internet: never the trial that a laptop gets.
+  const config = parseConfig({ ...variables, NODE_ENV: 'production' })
+  if (!config.ok) throw new Error(`The configuration is not right:\n${config.problems.join('\n')}`)
+  const program = readProgram(JSON.stringify(programText))
+  if (!program.ok) throw new Error(`program.json is not right:\n${program.problems}`)
+  const now = (): number => Date.now()
+  const logger = createLogger({ level: config.config.logLevel, write: (line) => console.log(line.trimEnd()), now })
+  let woken = false
+  const server = await compose(config.config, {
+    store: createStore(createD1Driver(env.DB)),
+    program: program.program,
+    clock: { now },
+    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    logger,
+    metrics: createMetrics(),
+    remoteAddress: (c) => c.req.header('cf-connecting-ip') ?? 'unknown',
+    onEffects: () => {
+      woken = true
+    },
+  })
+  const takeWoken = (): boolean => {
+    const was = woken
+    woken = false
+    return was
+  }
+  return { server, logger, takeWoken }
+}
+
+/** A start that failed is tried again by the next request: the database may not have been migrated yet. */
+function started(env: Env): Promise<Isolate> {
+  isolate ??= start(env).catch((error: unknown) => {
+    isolate = undefined
+    throw error
+  })
+  return isolate
+}
+
+const UNAVAILABLE = { type: 'about:blank', title: 'Service Unavailable', status: 503, code: 'unavailable', detail: 'Regulars could not start; its log says why' }
+
+export default {
+  async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    let running: Isolate
+    try {
+      running = await started(env)
+    } catch (error) {
+      console.error(JSON.stringify({ level: 'error', message: 'could not start', error: error instanceof Error ? error.message : 'unknown' }))
+      return Response.json(UNAVAILABLE, { status: 503, headers: { 'content-type': 'application/problem+json', 'retry-after': '5' } })
+    }
+    const response = await running.server.http.fetch(request, env)
+    if (running.takeWoken()) context.waitUntil(running.server.app.drainOutbox())
+    return response
+  },
+
+  async scheduled(_controller: ScheduledController, env: Env): Promise<void> {
+    const { server } = await started(env)
+    await server.app.settleDue(SETTLE_SLICE)
+    await server.app.drainOutbox()
+  },
+}

@@ -1,0 +1,119 @@
+// An App that remembers what it was asked and answers what a test wants: for the HTTP edge alone.
+import type { App, EntryView, MemberView, OutboxRow, ProgramInForce } from '../../src/app/ports.ts'
+import { parseProgram } from '../../src/program/parse.ts'
+
+export const NOW = Date.parse('2026-11-22T09:30:00Z')
+
+export const ada: MemberView = {
+  id: 'mem_ada',
+  email: 'ada@example.org',
+  name: 'Ada Lovelace',
+  phone: null,
+  birthday: null,
+  language: 'en',
+  status: 'active',
+  enrolledAt: '2024-03-01T10:00:00.000Z',
+  points: {
+    available: 1240,
+    pending: 100,
+    reserved: 0,
+    earned: 1340,
+    redeemed: 0,
+    expired: 0,
+    nextExpiry: { points: 300, at: '2026-12-31T23:00:00.000Z' },
+  },
+  tier: {
+    id: 'gold',
+    name: 'Gold',
+    since: '2025-06-01T00:00:00.000Z',
+    until: null,
+    next: { id: 'platinum', name: 'Platinum', remaining: 760, by: '2026-12-31T23:00:00.000Z' },
+  },
+  perks: [{ id: 'wifi', name: 'Free wifi' }],
+  spend: { total: 123_456, last12Months: 99_900, currency: 'usd' },
+  purchases: 12,
+  lastPurchaseAt: '2026-09-18T12:00:00.000Z',
+  segment: null,
+  badges: [],
+  challenges: [],
+  referralCode: 'ADA-7F3K',
+  retention: null,
+  stripeCustomers: ['cus_ada'],
+}
+
+export const goodwill: EntryView = {
+  seq: 7,
+  at: '2026-11-22T09:30:00.000Z',
+  recordedAt: '2026-11-22T09:30:00.000Z',
+  kind: 'adjustment',
+  points: 25,
+  balance: 1265,
+  code: 'adjusted',
+  reason: '25 points added by hand',
+  source: 'api:writer',
+  actor: 'api:writer',
+  note: 'Goodwill for a late parcel',
+}
+
+export const waiting: OutboxRow = {
+  id: 3,
+  kind: 'stripe.customer',
+  key: 'cus_ada',
+  payload: { id: 'cus_ada' },
+  revision: 1,
+  tries: 0,
+  state: 'waiting',
+  reason: null,
+  dueAt: NOW,
+  createdAt: NOW,
+}
+
+export function testProgram(over: Record<string, unknown> = {}): ProgramInForce {
+  const parsed = parseProgram({ name: 'Corner Club', currency: 'usd', timezone: 'UTC', ...over })
+  if (!parsed.ok) throw new Error('the program of the tests is not valid')
+  return { program: parsed.program, version: 'v1', since: NOW }
+}
+
+export type Call = { [Name in keyof App]: [name: Name, ...args: Parameters<App[Name]>] }[keyof App]
+
+/** What a test overrides replaces the answer; every call is recorded either way. */
+export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } {
+  const calls: Call[] = []
+  const standard: App = {
+    program: () => testProgram(),
+    recordEvent: async () => 'recorded',
+    learnFacts: async () => ({ changed: 0 }),
+    getMember: async () => ({ ok: true, value: ada }),
+    listMembers: async () => ({ ok: true, value: { items: [ada], next: null } }),
+    ledger: async () => ({ ok: true, value: { items: [goodwill], next: null } }),
+    exportMember: async () => ({ ok: true, value: { member: ada } }),
+    enrolMember: async () => ({ ok: true, value: ada }),
+    updateMember: async () => ({ ok: true, value: ada }),
+    adjustPoints: async () => ({ ok: true, value: goodwill }),
+    mergeMembers: async () => ({ ok: true, value: ada }),
+    eraseMember: async () => ({ ok: true, value: { id: ada.id } }),
+    listInbox: async () => ({ items: [], next: null }),
+    retryInbox: async () => ({ ok: true, value: { outcome: 'recorded' } }),
+    listOutbox: async () => ({ items: [waiting], next: null }),
+    retryOutbox: async () => ({ ok: true, value: waiting }),
+    findPayments: async () => new Map(),
+    stats: async () => ({ members: 2, payments: 3, entries: 4, outboxWaiting: 5, outboxParked: 6, inboxParked: 7 }),
+    verify: async () => ({ members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [] }),
+    settleDue: async () => 0,
+    drainOutbox: async () => 0,
+    getSetting: async () => null,
+    putSetting: async () => {},
+  }
+  const chosen: App = { ...standard, ...over }
+  const recording = new Proxy(chosen, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver)
+      if (typeof method !== 'function') return method
+      return (...args: unknown[]) => {
+        calls.push([name, ...args] as Call)
+        return method(...args)
+      }
+    },
+  })
+  return Object.assign(recording, { calls })
+}

@@ -1,0 +1,92 @@
+// Rows for tests of the store: complete and unremarkable but for what a test says.
+import { emptyParts } from '../../src/core/facts.ts'
+import { type Entry, emptyContribution, type Lot, type Member, type Payment, type Profile } from '../../src/core/state.ts'
+
+export const T0 = Date.UTC(2026, 0, 15, 12)
+
+export function sampleMember(id: string, fields: Partial<Omit<Member, 'id' | 'profile'>> & { profile?: Partial<Profile> } = {}): Member {
+  return {
+    id,
+    version: 0,
+    status: 'active',
+    createdAt: T0,
+    enrolledAt: T0,
+    joinedAt: null,
+    referralCode: `REF${id}`,
+    formerEmails: [],
+    customers: {},
+    available: 0,
+    pending: 0,
+    reserved: 0,
+    redeemed: 0,
+    expired: 0,
+    spendMinor: 0,
+    purchases: 0,
+    lastPurchaseAt: null,
+    activeAt: null,
+    idleMonths: [],
+    tiers: null,
+    nextAt: null,
+    mergedInto: null,
+    ...fields,
+    profile: { email: `${id}@example.org`, name: null, phone: null, birthday: null, language: null, ...fields.profile },
+  }
+}
+
+export function samplePayment(id: string, fields: Partial<Omit<Payment, 'id' | 'counted'>> & { counted?: Partial<Payment['counted']> } = {}): Payment {
+  return {
+    id,
+    version: 0,
+    member: null,
+    parts: { ...emptyParts(), names: [id], currency: 'usd' },
+    seenAt: T0,
+    eligible: null,
+    frozen: null,
+    posted: {},
+    explained: null,
+    ...fields,
+    counted: { ...emptyContribution(), ...fields.counted },
+  }
+}
+
+export function sampleLot(id: string, member: string, points: number, fields: Partial<Lot> = {}): Lot {
+  return {
+    id,
+    member,
+    rule: 'purchase',
+    payment: null,
+    program: 'v1',
+    earnedAt: T0,
+    points,
+    remaining: points,
+    spent: 0,
+    expired: 0,
+    forgiven: 0,
+    state: 'available',
+    availableAt: T0,
+    expiresAt: null,
+    idleMonths: null,
+    notBefore: null,
+    ...fields,
+  }
+}
+
+export function sampleEntry(member: string, fields: Partial<Entry> = {}): Entry {
+  return {
+    member,
+    payment: null,
+    at: T0,
+    recordedAt: T0,
+    kind: 'earn',
+    code: 'purchase',
+    points: 0,
+    balance: 0,
+    reason: 'A test said so',
+    source: 'api:test',
+    actor: 'api:test',
+    note: null,
+    postings: [],
+    terms: [],
+    ...fields,
+  }
+}

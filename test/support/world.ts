@@ -1,0 +1,119 @@
+// The use cases over a real store, with a clock that tests turn by hand.
+import { createHmac } from 'node:crypto'
+import { translateEvent } from '../../integrations/stripe/translate.ts'
+import type { App, Deliverer, EventOutcome, Origin } from '../../src/app/ports.ts'
+import type { Store } from '../../src/app/store-port.ts'
+import { createUseCases } from '../../src/app/use-cases.ts'
+import { createNewCode, createNewId } from '../../src/compose/ids.ts'
+import { enactProgram } from '../../src/compose/programs.ts'
+import type { Program } from '../../src/program/schema.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openNodeDriver } from '../../src/store/node-driver.ts'
+import { createStore } from '../../src/store/store.ts'
+import { makeProgram } from './programs.ts'
+import type { StripeEvent } from './stripe-events.ts'
+
+export const staff: Origin = { source: 'api:test', actor: 'test' }
+
+export interface World {
+  app: App
+  store: Store
+  clock: { at: number; now(): number }
+  /** Delivers an event as the webhook would; answers the outcome. */
+  deliver(event: StripeEvent): Promise<EventOutcome>
+  deliverAll(events: readonly StripeEvent[]): Promise<EventOutcome[]>
+  /** What a member's books come to, without what differs between two runs (ids, seq). */
+  books(ref: string): Promise<Books>
+  close(): Promise<void>
+}
+
+export interface Books {
+  points: unknown
+  tier: unknown
+  spend: unknown
+  purchases: number
+  lastPurchaseAt: string | null
+  enrolledAt: string | null
+  status: string
+}
+
+export interface WorldOptions {
+  program?: Program
+  now?: number
+  /** An opened, migrated store; a fresh one in memory else. */
+  store?: Store
+  deliverers?: Deliverer[]
+}
+
+const silent = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: (message: string, fields?: object) => console.error(message, fields),
+}
+
+export async function memoryStore(): Promise<Store> {
+  const driver = openNodeDriver({ path: ':memory:' })
+  await migrate(driver)
+  return createStore(driver)
+}
+
+export async function createWorld({
+  program = makeProgram(),
+  now = Date.UTC(2026, 10, 22, 12),
+  store,
+  deliverers = [],
+}: WorldOptions = {}): Promise<World> {
+  const opened = store ?? (await memoryStore())
+  const clock = { at: now, now: () => clock.at }
+  let turn = 0
+  const random = (count: number) =>
+    Uint8Array.from({ length: count }, () => (turn = (turn * 1_103_515_245 + 12_345) & 0x7fffffff) >> 16)
+  const app = createUseCases({
+    store: opened,
+    clock,
+    logger: silent,
+    newId: createNewId({ now: () => clock.at, random }),
+    newCode: createNewCode(random),
+    hashName: (name) => createHmac('sha256', 'test').update(name).digest('hex'),
+    ...(await enactProgram(opened, program, now)),
+    deliverers,
+    effectKinds: [
+      'stripe.invoice',
+      'stripe.session',
+      'stripe.items',
+      'stripe.customer',
+      'stripe.charge',
+      'stripe.event',
+      'hubspot.contact',
+    ],
+    retranslate: (payload) => translateEvent(JSON.parse(payload)),
+  })
+  const deliver = (event: StripeEvent) =>
+    app.recordEvent({
+      id: event.id,
+      type: event.type,
+      livemode: event.livemode,
+      at: event.created * 1000,
+      translation: translateEvent(event),
+      payload: JSON.stringify(event),
+    })
+  return {
+    app,
+    store: opened,
+    clock,
+    deliver,
+    deliverAll: async (events) => {
+      const outcomes: EventOutcome[] = []
+      for (const event of events) outcomes.push(await deliver(event))
+      return outcomes
+    },
+    books: async (ref) => {
+      const found = await app.getMember(ref)
+      if (!found.ok) throw new Error(`${ref}: ${found.message}`)
+      const { points, tier, spend, purchases, lastPurchaseAt, enrolledAt, status } = found.value
+      return { points, tier, spend, purchases, lastPurchaseAt, enrolledAt, status }
+    },
+    close: () => opened.close(),
+  }
+}
