@@ -79,10 +79,11 @@ async function start(): Promise<void> {
   const server = await compose(config, { ...host, isReady: isUpToDate, onEffects: () => background?.wake() })
   const listening = await listen(config, server)
   port = (listening.address() as AddressInfo).port
-  greet(config, server, port, logger)
   // No jobs of the night yet: the nightly look at Stripe's lists is the first, once the command line has it.
   background = startBackground({ app: server.app, clock, logger, nightly: [] })
   endOnSignal({ listening, background, store, logger })
+  // Last, so that whoever waits for these words may end it in good order from then on.
+  greet(config, server, port, logger)
   flushCompileCache()
 }
 

@@ -251,7 +251,7 @@ function adjust(
   const about = desk.newId('adj')
   const { current } = desk.programs
   const size = `${count(Math.abs(points), current.locale)} ${pointsWord(points, current)}`
-  const why = { at: desk.now, kind: 'adjust', code: 'adjustment', payment: about, note: reason } as const
+  const why = { at: desk.now, kind: 'adjust', code: 'adjustment', about, note: reason } as const
   if (points > 0)
     books.award(adjustmentLot(desk, books.member, about, books), points, { ...why, reason: `${size} added by staff` })
   else if (!books.deduct(-points, { ...why, reason: `${size} taken back by staff` }))

@@ -189,8 +189,8 @@ export function ask(desk: Desk, lookup: Lookup, dueAt: number | null = null): vo
 function askAboutUnknown(desk: Desk, parts: PaymentParts): void {
   const { account } = parts
   if (Object.keys(parts.refunds).length + Object.keys(parts.disputes).length === 0) return
-  const charge = parts.names.find((name) => /^(ch|py)_/.test(name))
-  if (charge !== undefined) ask(desk, { kind: 'stripe.charge', id: charge, account }, desk.now + ASK_AFTER_MS)
+  const id = parts.names.find((name) => /^(ch|py)_/.test(name)) ?? parts.names.find((name) => name.startsWith('pi_'))
+  if (id !== undefined) ask(desk, { kind: 'stripe.charge', id, account }, desk.now + ASK_AFTER_MS)
 }
 
 function askForItems(desk: Desk, parts: PaymentParts): void {

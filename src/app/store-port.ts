@@ -34,7 +34,7 @@ export interface Tx {
   nextExpiry(member: string, now: number): { at: number; points: number } | null
   /** Open points that end by inactivity, summed by their terms. */
   idlePoints(member: string): { idleMonths: number; notBefore: number | null; earnedAt: number; points: number }[]
-  /** The newest entry of the member whose `payment` is `about` (a payment's or an adjustment's id). */
+  /** The newest entry of the member about this lot or adjustment. */
   entryAbout(member: string, about: string): LedgerRow | null
   setting(name: string): string | null
   inbox(id: string): ParkedEvent | null

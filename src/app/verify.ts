@@ -3,6 +3,7 @@
  * postings, members' totals. Reads in slices, so a running server is not held up.
  */
 import { shown } from '../core/books.ts'
+import { BALANCES, type Rebuilt, rebuild } from '../core/rebuild.ts'
 import type { Lot, Member, Payment } from '../core/state.ts'
 import type { Context } from './context.ts'
 import type { Discrepancy, VerifyReport } from './ports.ts'
@@ -11,9 +12,6 @@ import type { LedgerRow } from './store-port.ts'
 const SLICE = 200
 /** So many differences are listed; more would only be scrolled past. */
 const LISTED_LIMIT = 1_000
-
-const BALANCES = ['available', 'pending', 'reserved', 'redeemed', 'expired'] as const
-type Balances = Record<(typeof BALANCES)[number], number>
 
 export async function verify(
   { store }: Context,
@@ -65,13 +63,14 @@ type Note = (discrepancy: Discrepancy) => void
 
 function verifyMember(rows: MemberRows, report: VerifyReport, note: Note): void {
   const { member, entries, lots, payments } = rows
-  const balances = replay(entries, report, note)
+  const rebuilt = verifyEntries(entries, report, note)
   const expect = (what: string, id: string, expected: unknown, found: unknown): void => {
     if (expected !== found) note({ what, id, expected: String(expected), found: String(found) })
   }
-  for (const account of BALANCES) expect(`balance ${account}`, member.id, balances[account], member[account])
+  for (const account of BALANCES) expect(`balance ${account}`, member.id, rebuilt.balances[account], member[account])
   verifyLots(member, lots, expect)
-  for (const payment of payments) verifyPayment(payment, entries, lots, expect)
+  if (!rebuilt.joined) rebuildLots(rebuilt, lots, expect)
+  for (const payment of payments) verifyPayment(payment, entries, lots, rebuilt.joined, expect)
   const counted = payments.filter((payment) => payment.counted.at !== null)
   const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0)
   expect('spend', member.id, sum(counted.map((payment) => payment.counted.spendMinor)), member.spendMinor)
@@ -79,34 +78,22 @@ function verifyMember(rows: MemberRows, report: VerifyReport, note: Note): void 
   report.payments += payments.length
 }
 
-/** The balances that the journal gives, entry by entry. */
-function replay(entries: readonly LedgerRow[], report: VerifyReport, note: Note): Balances {
-  const balances: Balances = { available: 0, pending: 0, reserved: 0, redeemed: 0, expired: 0 }
-  for (const entry of entries) {
+/** Each entry by itself, and the balance that stands beside it. */
+function verifyEntries(entries: readonly LedgerRow[], report: VerifyReport, note: Note): Rebuilt {
+  return rebuild(entries, (entry, available) => {
     report.entries++
     report.postings += entry.postings.length
-    let change = 0
-    for (const posting of entry.postings) {
-      const [from, to, points] = posting
+    const id = String(entry.seq)
+    for (const [, , points] of entry.postings)
       if (!(Number.isSafeInteger(points) && points > 0))
-        note({ what: 'posting', id: String(entry.seq), expected: 'whole points above 0', found: String(points) })
-      if (from in balances) balances[from as keyof Balances] -= points
-      if (to in balances) balances[to as keyof Balances] += points
-      change += shown(posting)
-    }
+        note({ what: 'posting', id, expected: 'whole points above 0', found: String(points) })
+    const change = entry.postings.reduce((sum, posting) => sum + shown(posting), 0)
     if (change !== entry.points)
-      note({ what: 'entry points', id: String(entry.seq), expected: String(change), found: String(entry.points) })
-    if (balances.available !== entry.balance)
-      note({
-        what: 'entry balance',
-        id: String(entry.seq),
-        expected: String(balances.available),
-        found: String(entry.balance),
-      })
-    if (entry.reason === '')
-      note({ what: 'entry reason', id: String(entry.seq), expected: 'a sentence', found: 'none' })
-  }
-  return balances
+      note({ what: 'entry points', id, expected: String(change), found: String(entry.points) })
+    if (available !== entry.balance)
+      note({ what: 'entry balance', id, expected: String(available), found: String(entry.balance) })
+    if (entry.reason === '') note({ what: 'entry reason', id, expected: 'a sentence', found: 'none' })
+  })
 }
 
 type Expect = (what: string, id: string, expected: unknown, found: unknown) => void
@@ -124,17 +111,31 @@ function verifyLots(member: Member, lots: readonly Lot[], expect: Expect): void 
   expect('lots available', member.id, open('available'), Math.max(0, member.available))
 }
 
+/** Each lot as the journal tells it. */
+function rebuildLots({ lots: told }: Rebuilt, lots: readonly Lot[], expect: Expect): void {
+  for (const lot of lots) {
+    const found = told.get(lot.id) ?? { points: 0, remaining: 0, spent: 0, expired: 0, forgiven: 0 }
+    for (const part of ['points', 'remaining', 'spent', 'expired', 'forgiven'] as const)
+      expect(`lot ${part} by the journal`, lot.id, found[part], lot[part])
+  }
+}
+
 /** What a payment says was posted for it is what its entries posted and what its lots hold. */
-function verifyPayment(payment: Payment, entries: readonly LedgerRow[], lots: readonly Lot[], expect: Expect): void {
+function verifyPayment(
+  payment: Payment,
+  entries: readonly LedgerRow[],
+  lots: readonly Lot[],
+  joined: boolean,
+  expect: Expect,
+): void {
   for (const [rule, points] of Object.entries(payment.posted)) {
     const lot = lots.find((one) => one.id === `${payment.id}/${rule}`)
     expect('payment lot', `${payment.id}/${rule}`, points, lot?.points ?? 0)
   }
+  if (joined) return
   const posted = Object.values(payment.posted).reduce((sum, points) => sum + points, 0)
-  const moved = entries.some((entry) => entry.code === 'moved_in')
-  if (moved) return
-  const net = entries.filter((entry) => entry.payment === payment.id).flatMap((entry) => entry.postings)
-  const fromProgram = net.reduce(
+  const own = entries.filter((entry) => entry.about?.startsWith(`${payment.id}/`)).flatMap((entry) => entry.postings)
+  const fromProgram = own.reduce(
     (sum, [from, to, points]) => sum + (from === 'program' ? points : 0) - (to === 'program' ? points : 0),
     0,
   )

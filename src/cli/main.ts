@@ -94,7 +94,9 @@ async function unknownCommand(words: readonly string[], { stderr }: Context): Pr
   const family = names.filter((name) => name.startsWith(`${first} `))
   const written = family.length > 0 ? words.slice(0, 2).join(' ') : first
   const meant = family.length > 0 ? `; there is ${family.join(', ')}` : didYouMean(written, names)
-  await stderr.line(`regulars: "${written}" is no command${meant.endsWith('?') || meant === '' ? meant || '.' : `${meant}.`}`)
+  await stderr.line(
+    `regulars: "${written}" is no command${meant.endsWith('?') || meant === '' ? meant || '.' : `${meant}.`}`,
+  )
   await stderr.line('All commands: regulars help')
   return EXIT.usage
 }

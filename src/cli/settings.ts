@@ -1,6 +1,6 @@
 // The few steps that most commands begin with.
 import type { App } from '../app/ports.ts'
-import type { OpenOptions, Opened, Settings } from './backend.ts'
+import type { Opened, OpenOptions, Settings } from './backend.ts'
 import type { Context } from './command.ts'
 import { Failure } from './failures.ts'
 

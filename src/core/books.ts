@@ -32,7 +32,7 @@ export interface Why {
   kind: EntryKind
   code: EntryCode
   reason: string
-  payment?: string | null
+  about?: string | null
   note?: string | null
 }
 
@@ -196,7 +196,7 @@ export class Books {
         at: lot.availableAt ?? this.#context.now,
         kind: 'available',
         code: 'hold_over',
-        payment: lot.payment,
+        about: lot.id,
         reason: `${count(points, program.locale)} ${pointsWord(points, program)} can be used now`,
       },
       [['pending', 'available', points, lot.id]],
@@ -216,7 +216,7 @@ export class Books {
     const since = lot.idleMonths === null ? '' : `: no purchase for ${lot.idleMonths} months`
     const reason = `${count(points, program.locale)} ${pointsWord(points, program)} from ${day(lot.earnedAt, program)} ended on ${day(at, program, true)}${since}`
     this.#write(
-      { at, kind: 'expire', code: 'expired', payment: lot.payment, reason },
+      { at, kind: 'expire', code: 'expired', about: lot.id, reason },
       [['available', 'expired', points, lot.id]],
       [],
     )
@@ -262,7 +262,7 @@ export class Books {
     const { program, now } = this.#context
     const reason = `${count(points, program.locale)} ${pointsWord(points, program)} that had ended are there again`
     this.#write(
-      { at: now, kind: 'return', code: 'expiry_undone', payment: lot.payment, reason },
+      { at: now, kind: 'return', code: 'expiry_undone', about: lot.id, reason },
       [['expired', 'available', points, lot.id]],
       [this.termsOf(lot)],
     )
@@ -277,7 +277,7 @@ export class Books {
     const { program, now } = this.#context
     const reason = `${count(points, program.locale)} ${pointsWord(points, program)} wait until they can be used`
     this.#write(
-      { at: now, kind: 'available', code: 'hold_over', payment: lot.payment, reason },
+      { at: now, kind: 'available', code: 'hold_over', about: lot.id, reason },
       [['available', 'pending', points, lot.id]],
       [this.termsOf(lot)],
     )
@@ -302,7 +302,7 @@ export class Books {
       this.member.available += rest
     }
     this.#touch(lot)
-    this.#write(why, [['program', lot.state, rest, lot.id]], [this.termsOf(lot)])
+    this.#write({ ...why, about: lot.id }, [['program', lot.state, rest, lot.id]], [this.termsOf(lot)])
   }
 
   #undoForgiveness(lot: Lot, points: number, why: Why): void {
@@ -314,6 +314,7 @@ export class Books {
       {
         ...why,
         kind: 'return',
+        about: lot.id,
         code: 'forgiveness_undone',
         reason: `${why.reason}: points forgiven earlier are settled`,
       },
@@ -366,7 +367,7 @@ export class Books {
         this.member.available -= uncovered
       } else forgiven = uncovered
     }
-    if (postings.length > 0) this.#write(why, postings, [])
+    if (postings.length > 0) this.#write({ ...why, about: lot.id }, postings, [])
     if (forgiven > 0) this.#forgive(lot, forgiven, why)
   }
 
@@ -376,6 +377,7 @@ export class Books {
     this.#write(
       {
         ...why,
+        about: lot.id,
         code: 'shortfall_forgiven',
         reason: `${why.reason}: ${count(points, program.locale)} ${pointsWord(points, program)} already spent are forgiven`,
       },
@@ -464,7 +466,7 @@ export class Books {
     const { now, source, actor } = this.#context
     this.entries.push({
       member: this.member.id,
-      payment: why.payment ?? null,
+      about: why.about ?? null,
       at: why.at,
       recordedAt: now,
       kind: why.kind,

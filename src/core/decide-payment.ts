@@ -106,7 +106,7 @@ function postRules(context: PostingContext, evaluation: Evaluation): void {
   if (evaluation.nothing !== null && nothingPosted && payment.explained === null) {
     payment.explained = evaluation.nothing
     const reason = nothingSentence(evaluation.nothing, context.derived, context.program)
-    books.note({ at: context.at, kind: 'note', code: 'nothing_earned', reason, payment: payment.id })
+    books.note({ at: context.at, kind: 'note', code: 'nothing_earned', reason, about: payment.id })
   }
 }
 
@@ -160,7 +160,6 @@ const why = (context: PostingContext, at: number, kind: EntryKind, code: EntryCo
   kind,
   code: context.occasion?.code ?? code,
   reason: context.occasion ? `${context.occasion.prefix}: ${reason}` : reason,
-  payment: context.payment.id,
 })
 
 function whyMore(context: PostingContext, earned: Earned | null, first: boolean): Why {
@@ -220,12 +219,7 @@ export function withdrawPayment(
   settleMember(books, programs, history, Math.min(now, payment.counted.at ?? now))
   for (const lot of books.lotsById(Object.keys(payment.posted).map((rule) => `${payment.id}/${rule}`))) {
     const shortfall = programs.byVersion(lot.program).points.shortfall
-    books.takeBack(
-      lot,
-      lot.points,
-      { at: payment.counted.at ?? now, kind: 'reverse', code, reason, payment: payment.id },
-      shortfall,
-    )
+    books.takeBack(lot, lot.points, { at: payment.counted.at ?? now, kind: 'reverse', code, reason }, shortfall)
     lot.forgiven = 0
   }
   payment.posted = {}

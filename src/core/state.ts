@@ -135,8 +135,8 @@ export type Posting = [from: Account, to: Account, points: number, lot: string |
 /** A line of the journal. Written once, never changed. */
 export interface Entry {
   member: string
-  /** What it is about: the id of a payment or of an adjustment. */
-  payment: string | null
+  /** What it is about: a lot (`<payment>/<rule>`, or the id of an adjustment), or a payment that brought nothing. */
+  about: string | null
   /** When it counts; `recordedAt` is when it was written. */
   at: number
   recordedAt: number

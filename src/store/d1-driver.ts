@@ -29,11 +29,10 @@ const FAILURES_LIMIT = 3
 const ROUNDS_LIMIT = 200
 /** How often a decision on several fetches is repeated until nothing changed between them. */
 const CONFIRM_LIMIT = 10
-const FIRST_PAUSE_MS = 4
-const LONGEST_PAUSE_MS = 250
+const FIRST_PAUSE_MS = 8
+const LONGEST_PAUSE_MS = 1000
 
-// Where something must have been changed and was not, what was read does not stand.
-const MUST_HAVE_CHANGED = 'INSERT INTO guard (stands) SELECT 0 WHERE changes() <> ?'
+const MUST_HAVE_CHANGED = 'INSERT INTO guard (written) SELECT 0 WHERE changes() <> ?'
 
 /** Thrown through the unit by a read whose answer is not known yet. */
 class Need extends Error {}

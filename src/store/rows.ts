@@ -213,7 +213,7 @@ export const lotValues = (lot: Lot): SqlValue[] => [
 export interface EntryRow {
   seq: number
   member: string
-  payment: string | null
+  about: string | null
   at: number
   recorded_at: number
   kind: Entry['kind']
@@ -231,7 +231,7 @@ export interface EntryRow {
 export const entryFrom = (row: EntryRow): LedgerRow => ({
   seq: row.seq,
   member: row.member,
-  payment: row.payment,
+  about: row.about,
   at: row.at,
   recordedAt: row.recorded_at,
   kind: row.kind,
@@ -247,13 +247,13 @@ export const entryFrom = (row: EntryRow): LedgerRow => ({
 })
 
 export const ENTRY_COLUMNS = [
-  'member', 'payment', 'at', 'recorded_at', 'kind', 'code', 'points', 'balance', 'reason', 'source', 'actor', 'note',
+  'member', 'about', 'at', 'recorded_at', 'kind', 'code', 'points', 'balance', 'reason', 'source', 'actor', 'note',
   'postings', 'terms',
 ] as const
 
 /** In the order of `ENTRY_COLUMNS`. */
 export const entryValues = (entry: Entry): SqlValue[] => [
-  entry.member, entry.payment, entry.at, entry.recordedAt, entry.kind, entry.code, entry.points, entry.balance,
+  entry.member, entry.about, entry.at, entry.recordedAt, entry.kind, entry.code, entry.points, entry.balance,
   entry.reason, entry.source, entry.actor, entry.note, JSON.stringify(entry.postings), JSON.stringify(entry.terms),
 ]
 

@@ -15,9 +15,9 @@ interface MemberQuery {
   cursor: string | null
 }
 
-const FOUND = (statuses: number): string => `SELECT member.* FROM member_search AS found CROSS JOIN member ON member.n = found.rowid
-  WHERE found.words MATCH ? AND found.rowid < ? AND member.status IN (${Array(statuses).fill('?').join(', ')})
-  ORDER BY found.rowid DESC LIMIT ?`
+const FOUND = (statuses: number): string => `SELECT member.* FROM member_search CROSS JOIN member ON member.n = member_search.rowid
+  WHERE member_search MATCH ? AND member_search.rowid < ? AND member.status IN (${Array(statuses).fill('?').join(', ')})
+  ORDER BY member_search.rowid DESC LIMIT ?`
 const OF_STATUS = 'SELECT * FROM member WHERE status = ? AND n < ? ORDER BY n DESC LIMIT ?'
 
 export async function searchMembers(driver: Driver, { text, status, limit, cursor }: MemberQuery): Promise<Page<Member>> {

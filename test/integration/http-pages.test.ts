@@ -100,8 +100,8 @@ describe('the list of members', () => {
     })
     expect(text).toContain('1.240 points')
     expect(text).toContain('1.234,56\u00a0€')
-    // 23:00 UTC on the 31st is the next day in Berlin.
-    expect(text).toContain('01.01.2027')
+    // 23:00 UTC is midnight in Berlin: what ends then ends on the day before.
+    expect(text).toContain('31.12.2026')
   })
 })
 

@@ -52,6 +52,18 @@ const silent = {
   error: (message: string, fields?: object) => console.error(message, fields),
 }
 
+/** Mulberry32: the same bytes in every run. */
+function seededRandom(seed: number): (count: number) => Uint8Array {
+  let state = seed
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return (mixed ^ (mixed >>> 14)) >>> 24
+  }
+  return (count) => Uint8Array.from({ length: count }, next)
+}
+
 export async function memoryStore(): Promise<Store> {
   const driver = openNodeDriver({ path: ':memory:' })
   await migrate(driver)
@@ -66,9 +78,7 @@ export async function createWorld({
 }: WorldOptions = {}): Promise<World> {
   const opened = store ?? (await memoryStore())
   const clock = { at: now, now: () => clock.at }
-  let turn = 0
-  const random = (count: number) =>
-    Uint8Array.from({ length: count }, () => (turn = (turn * 1_103_515_245 + 12_345) & 0x7fffffff) >> 16)
+  const random = seededRandom(1)
   const app = createUseCases({
     store: opened,
     clock,

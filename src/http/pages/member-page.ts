@@ -44,7 +44,7 @@ const fact = (name: string, big: Html | string, under: Html | string = ''): Html
 function pointFacts({ points }: MemberView, words: Words): Html {
   const { nextExpiry } = points
   const expiry =
-    nextExpiry === null ? '' : html` · ${words.number(nextExpiry.points)} expire on ${words.day(nextExpiry.at)}`
+    nextExpiry === null ? '' : html` · ${words.number(nextExpiry.points)} expire on ${words.lastDay(nextExpiry.at)}`
   return html`
     ${fact('Available', words.points(points.available), html`worth ${words.worth(points.available)}${expiry}`)}
     ${points.pending === 0 ? '' : fact('Pending', words.points(points.pending), 'not to be spent yet')}
@@ -55,9 +55,9 @@ function pointFacts({ points }: MemberView, words: Words): Html {
 function tierFact({ tier }: MemberView, words: Words): Html | string {
   if (tier === null) return ''
   const { next, until } = tier
-  const by = next?.by == null ? '' : html` by ${words.day(next.by)}`
+  const by = next?.by == null ? '' : html` by ${words.lastDay(next.by)}`
   const ahead = next === null ? '' : html`${words.number(next.remaining)} more for ${next.name}${by}`
-  const held = until === null ? '' : html`until ${words.day(until)}${next === null ? '' : ' · '}`
+  const held = until === null ? '' : html`until ${words.lastDay(until)}${next === null ? '' : ' · '}`
   return fact('Tier', tier.name, html`${held}${ahead}`)
 }
 

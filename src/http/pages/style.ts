@@ -48,7 +48,7 @@ table { width: 100%; border-collapse: collapse; }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .25rem; }
 th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); }
 th, td { padding: .6rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-tr:last-child > * { border-bottom: 0; }
+tbody tr:last-child > * { border-bottom: 0; }
 td, th { overflow-wrap: break-word; }
 td.name { overflow-wrap: anywhere; min-width: 10rem; }
 .tight, .fields th, .fields td.need { white-space: nowrap; }

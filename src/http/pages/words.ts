@@ -13,11 +13,12 @@ export interface Words {
   points(value: number): string
   /** What points are worth, in the program's currency. */
   worth(points: number): string
-  date(iso: string): string
   /** "3 days ago", the date and time on hover. */
   ago(iso: string): Html
   /** The date, its time on hover. */
   day(iso: string): Html
+  /** The last day before the instant: what ends when the 31st is over ends on the 31st. */
+  lastDay(iso: string): Html
 }
 
 const STEPS: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
@@ -45,9 +46,9 @@ export function createWords({ locale, timezone: timeZone, currency, points }: Pr
     money: (minor, code) => formatMoney(locale, minor / 10 ** currencyExponent(code), code),
     points: (value) => `${number(value)} ${plurals.select(value) === 'one' ? points.name.one : points.name.other}`,
     worth: (value) => formatMoney(locale, value * points.value, currency),
-    date: (iso) => dates.format(Date.parse(iso)),
     ago: (iso) => timed(iso, agoOf(relative, (now - Date.parse(iso)) / 1_000)),
     day: (iso) => timed(iso, dates.format(Date.parse(iso))),
+    lastDay: (iso) => timed(iso, dates.format(Date.parse(iso) - 1)),
   }
 }
 

@@ -101,7 +101,7 @@ CREATE INDEX lot_spent ON lot (member) WHERE remaining <= 0;
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
   member TEXT NOT NULL,
-  payment TEXT,
+  about TEXT,
   at INTEGER NOT NULL,
   recorded_at INTEGER NOT NULL,
   kind TEXT NOT NULL,
@@ -118,7 +118,7 @@ CREATE TABLE entry (
 
 CREATE INDEX entry_member ON entry (member);
 
-CREATE TRIGGER entry_is_never_changed BEFORE UPDATE OF seq, member, payment, at, recorded_at, kind, code, points, balance, reason, source, actor, postings, terms ON entry
+CREATE TRIGGER entry_is_never_changed BEFORE UPDATE OF seq, member, about, at, recorded_at, kind, code, points, balance, reason, source, actor, postings, terms ON entry
 BEGIN
   SELECT RAISE(ABORT, 'the journal is append-only');
 END;
@@ -135,7 +135,7 @@ END;
 
 -- One row per movement of points, accounts by their full names: for reports and for whoever checks the books.
 CREATE VIEW posting AS
-  SELECT entry.seq, entry.member, entry.payment, entry.at, entry.recorded_at,
+  SELECT entry.seq, entry.member, entry.about, entry.at, entry.recorded_at,
     iif(p.value ->> 0 IN ('pending', 'available', 'reserved'), 'member/' || entry.member || '/' || (p.value ->> 0), p.value ->> 0) AS source_account,
     iif(p.value ->> 1 IN ('pending', 'available', 'reserved'), 'member/' || entry.member || '/' || (p.value ->> 1), p.value ->> 1) AS target_account,
     p.value ->> 2 AS points,
@@ -214,9 +214,11 @@ CREATE TABLE merge_proposal (
 CREATE INDEX subscription_customer ON subscription (customer);
 
 -- Where there are no interactive transactions (D1): a statement that adds a row here breaks the constraint and with it
--- the whole batch, because what was read does not stand any more. Always empty.
+-- the whole batch, because what was read does not stand any more, or something is
+-- changed that was not read. Always empty.
 CREATE TABLE guard (
-  stands INTEGER NOT NULL CONSTRAINT what_was_read_still_stands CHECK (stands = 1)
+  stands INTEGER NOT NULL DEFAULT 1 CONSTRAINT what_was_read_still_stands CHECK (stands = 1),
+  written INTEGER NOT NULL DEFAULT 1 CONSTRAINT what_changes_was_read CHECK (written = 1)
 ) STRICT;
 
 -- Every end of every word, so that any part of a word is found by its beginning. The words come folded (search-text.ts);

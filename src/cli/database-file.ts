@@ -1,0 +1,58 @@
+// A look at the database's file from outside, read-only, beside a running server and also when the store would refuse to
+// open it: for the doctor, and for whoever must know something before opening would make or change a file.
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+const BUSY_MS = 2_000
+
+export interface DatabaseFile {
+  /** `ok`, or what SQLite finds wrong with the file. */
+  quickCheck(): string
+  migrations(): string[]
+  programInForce(): { version: string; since: number; body: string } | null
+  /** The mode of Stripe's that the database is pinned to; null before the first event. */
+  stripeMode(): string | null
+  waiting(): { outboxParked: number; outboxWaiting: number; inboxParked: number }
+  members(): number
+  payments(): { withoutPerson: number; byCurrency: { currency: string | null; payments: number }[] }
+  close(): void
+}
+
+export const databaseExists = (path: string): boolean => path !== ':memory:' && existsSync(path)
+
+/** @throws when it cannot be opened, as SQLite says it */
+export function openDatabaseFile(path: string): DatabaseFile {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
+  const rows = (sql: string, ...given: string[]) => database.prepare(sql).all(...given)
+  const hasTable = (name: string) => rows('SELECT 1 FROM sqlite_schema WHERE name = ?', name).length > 0
+  const number = (sql: string): number => Number(rows(sql)[0]?.n ?? 0)
+  return {
+    quickCheck: () => rows('PRAGMA quick_check(5)').flatMap(Object.values).join('; '),
+    migrations: () =>
+      hasTable('d1_migrations') ? rows('SELECT name FROM d1_migrations').map(({ name }) => String(name)) : [],
+    programInForce() {
+      if (!hasTable('program')) return null
+      const [row] = rows('SELECT version, since, body FROM program ORDER BY since DESC LIMIT 1')
+      return row === undefined
+        ? null
+        : { version: String(row.version), since: Number(row.since), body: String(row.body) }
+    },
+    stripeMode() {
+      const [row] = hasTable('name') ? rows(`SELECT target FROM name WHERE name = 'mode:stripe'`) : []
+      return row === undefined ? null : String(row.target)
+    },
+    waiting: () => ({
+      outboxParked: number(`SELECT count(*) AS n FROM outbox WHERE state = 'parked'`),
+      outboxWaiting: number(`SELECT count(*) AS n FROM outbox WHERE state = 'waiting'`),
+      inboxParked: number(`SELECT count(*) AS n FROM inbox WHERE state = 'parked'`),
+    }),
+    members: () => number('SELECT count(*) AS n FROM member'),
+    payments: () => ({
+      withoutPerson: number('SELECT count(*) AS n FROM payment WHERE member IS NULL AND paid_minor > 0'),
+      byCurrency: rows(
+        `SELECT state ->> '$.parts.currency' AS currency, count(*) AS n FROM payment WHERE paid_minor > 0 GROUP BY 1`,
+      ).map(({ currency, n }) => ({ currency: currency === null ? null : String(currency), payments: Number(n) })),
+    }),
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,96 @@
+// Looks at everything that this version needs, and says how to mend what is not as it should be.
+import { programNeedsItems } from '../core/earning.ts'
+import type { Program } from '../program/schema.ts'
+import type { Settings } from './backend.ts'
+import { type Context, defineCommand } from './command.ts'
+import { checkDatabase, checkDisk } from './doctor-database.ts'
+import { bad, type Finding, good } from './doctor-findings.ts'
+import { checkKeys, checkNode, checkPort, checkProgram } from './doctor-machine.ts'
+import { describeError } from './failures.ts'
+import { plural } from './format.ts'
+import { type Output, paint } from './output.ts'
+
+export const command = defineCommand({
+  name: 'doctor',
+  summary: 'Looks at everything, and says how to mend what is wrong',
+  about: ['Changes nothing.'],
+  options: { json: { about: 'answer in JSON' } },
+  examples: ['doctor'],
+  async run(asked, context) {
+    const { stdout } = context
+    const inJson = asked.flag('json')
+    const findings: Finding[] = []
+    for await (const finding of examine(context)) {
+      findings.push(finding)
+      if (!inJson) await stdout.line(describe(finding, stdout))
+    }
+    const wrong = findings.filter(({ ok }) => !ok).length
+    if (inJson) await stdout.line(JSON.stringify({ ok: wrong === 0, checks: findings }, null, 2))
+    else await stdout.line(wrong === 0 ? '\nEverything is as it should be.' : `\n${plural(wrong, 'thing')} to mend.`)
+    return wrong === 0 ? 0 : 1
+  },
+})
+
+function describe({ name, ok, message, fix }: Finding, output: Output): string {
+  const mark = ok ? paint(output, 'green', '✓') : paint(output, 'red', '✗')
+  return `${mark} ${name}: ${message}${fix === null ? '' : `\n    → ${fix}`}`
+}
+
+/** In the order in which one would look, each as soon as it is known. */
+async function* examine(context: Context): AsyncGenerator<Finding> {
+  yield checkNode(process.version)
+  const { settings, problems } = context.backend.readSettingsLeniently()
+  for (const problem of problems) {
+    const [name = 'Configuration', ...rest] = problem.split(' ')
+    yield bad(name, rest.join(' '), `Set ${name} in .env or in the environment`)
+  }
+  if (settings === null) return
+  const { finding, program } = await checkProgram(settings)
+  yield finding
+  yield* await checkDisk(settings)
+  yield* checkDatabase(settings, await context.backend.migrations(), program)
+  yield await checkPort(context, settings)
+  yield* checkKeys(settings)
+  yield* await checkStripe(context, settings, program)
+  yield* checkLater(settings)
+}
+
+async function checkStripe({ backend }: Context, settings: Settings, program: Program | null): Promise<Finding[]> {
+  const { stripe, publicUrl, local } = settings
+  if (local) return [good('Stripe', 'not connected: this is a trial on this machine')]
+  const secret =
+    stripe.webhookSecrets.length > 0
+      ? good('Stripe: signing secret', plural(stripe.webhookSecrets.length, 'secret'))
+      : bad(
+          'Stripe: signing secret',
+          'STRIPE_WEBHOOK_SECRET is not set, so no payment arrives',
+          'npx regulars setup stripe',
+        )
+  const tools = await backend.stripe(settings)
+  if (tools === null) return [secret, withoutKey(program)]
+  try {
+    return [secret, ...(await tools.check(publicUrl))]
+  } catch (error) {
+    return [secret, bad('Stripe', describeError(error), 'Look at status.stripe.com, then try again.')]
+  }
+}
+
+function withoutKey(program: Program | null): Finding {
+  const name = 'Stripe: key'
+  const fix = 'Copy the secret key from https://dashboard.stripe.com/apikeys to STRIPE_SECRET_KEY'
+  return program !== null && programNeedsItems(program)
+    ? bad(name, 'not set, but the program’s rules look at products: their points wait as pending', fix)
+    : bad(name, 'not set: the customers of guests and invoices cannot be looked up, and nothing can be compared', fix)
+}
+
+/** What is configured for a later version is said, so that nobody waits for it. */
+function checkLater({ hubspot, slack }: Settings): Finding[] {
+  const findings: Finding[] = []
+  if (hubspot.accessToken !== null || hubspot.clientSecret !== null) {
+    findings.push(good('HubSpot', 'credentials are set; syncing is not built yet in this version'))
+  }
+  if (slack.botToken !== null || slack.signingSecret !== null) {
+    findings.push(good('Slack', 'credentials are set; the bot is not built yet in this version'))
+  }
+  return findings
+}

@@ -1,0 +1,128 @@
+/**
+ * A member's balances and lots from the journal alone: what `verify` holds against what is kept. Reads postings only, by
+ * the rules that wrote them (books.ts).
+ */
+import type { Entry, Lot, Posting } from './state.ts'
+
+export const BALANCES = ['available', 'pending', 'reserved', 'redeemed', 'expired'] as const
+export type Balances = Record<(typeof BALANCES)[number], number>
+
+export type RebuiltLot = Pick<Lot, 'points' | 'remaining' | 'spent' | 'expired' | 'forgiven' | 'state'>
+
+export interface Rebuilt {
+  balances: Balances
+  lots: Map<string, RebuiltLot>
+  /** Whether books of another member were joined in: their lots' history stands in that member's entries. */
+  joined: boolean
+}
+
+type Told = Pick<Entry, 'about' | 'code' | 'postings'>
+
+/** Entries oldest first. `onEntry` is told the available balance after each. */
+export function rebuild<Line extends Told>(
+  entries: readonly Line[],
+  onEntry?: (entry: Line, available: number) => void,
+): Rebuilt {
+  const rebuilt: Rebuilt = {
+    balances: { available: 0, pending: 0, reserved: 0, redeemed: 0, expired: 0 },
+    lots: new Map(),
+    joined: false,
+  }
+  for (const entry of entries) {
+    if (entry.code === 'moved_in') rebuilt.joined = true
+    for (const posting of entry.postings) apply(rebuilt, entry, posting)
+    onEntry?.(entry, rebuilt.balances.available)
+  }
+  return rebuilt
+}
+
+function apply(rebuilt: Rebuilt, entry: Told, posting: Posting): void {
+  const [from, to, points, lot] = posting
+  const { balances } = rebuilt
+  const owed = Math.max(0, -balances.available)
+  if (from in balances) balances[from as keyof Balances] -= points
+  if (to in balances) balances[to as keyof Balances] += points
+  if (lot !== null) applyToLot(rebuilt, entry, posting, Math.min(owed, points))
+  // What no lot covers is spent of the lot that it is about.
+  else if (from === 'available' && to === 'program' && entry.about !== null && entry.code !== 'adjustment')
+    shrink(lotOf(rebuilt, entry.about), points)
+}
+
+function lotOf({ lots }: Rebuilt, id: string): RebuiltLot {
+  const known = lots.get(id) ?? { points: 0, remaining: 0, spent: 0, expired: 0, forgiven: 0, state: 'available' }
+  lots.set(id, known)
+  return known
+}
+
+/** Points are taken back that were spent: the lot is smaller, and so is what was spent of it. */
+function shrink(lot: RebuiltLot, points: number): void {
+  lot.points -= points
+  lot.spent -= points
+}
+
+/** `paid`: how much of points that become available pays what is owed, and counts as spent at once. */
+function applyToLot(rebuilt: Rebuilt, entry: Told, [from, to, points, id]: Posting, paid: number): void {
+  const lot = lotOf(rebuilt, id ?? '')
+  const become = (): void => {
+    lot.state = 'available'
+    lot.remaining -= paid
+    lot.spent += paid
+  }
+  switch (`${from} ${to}`) {
+    case 'program pending':
+      lot.points += points
+      lot.remaining += points
+      lot.state = 'pending'
+      return
+    case 'program available':
+      lot.points += points
+      if (entry.code === 'forgiveness_undone') {
+        lot.spent += points
+        lot.forgiven -= points
+        return
+      }
+      lot.remaining += points
+      return become()
+    case 'pending available':
+      return become()
+    case 'available pending':
+      lot.state = 'pending'
+      return
+    case 'available expired':
+      lot.remaining -= points
+      lot.expired += points
+      return
+    case 'expired available':
+      lot.expired -= points
+      lot.remaining += points
+      return become()
+    case 'expired program':
+      lot.points -= points
+      lot.expired -= points
+      return
+    case 'pending program':
+      lot.points -= points
+      lot.remaining -= points
+      return
+    case 'available program':
+      return takeFromLot(rebuilt, entry, lot, points, id ?? '')
+    default:
+      // forgiven → available and available → forgiven come in pairs with what is applied above.
+      return
+  }
+}
+
+function takeFromLot(rebuilt: Rebuilt, entry: Told, lot: RebuiltLot, points: number, id: string): void {
+  if (entry.code === 'shortfall_forgiven') {
+    shrink(lot, points)
+    lot.forgiven += points
+    return
+  }
+  lot.remaining -= points
+  if (id === entry.about) {
+    lot.points -= points
+    return
+  }
+  lot.spent += points
+  if (entry.about !== null && entry.code !== 'adjustment') shrink(lotOf(rebuilt, entry.about), points)
+}
