@@ -1,6 +1,7 @@
 /** What every use case shares: the store, the programs and how a desk is set up. */
 import type { Programs } from '../core/decide-payment.ts'
 import type { Member } from '../core/state.ts'
+import type { Program } from '../program/schema.ts'
 import { Desk } from './desk.ts'
 import type {
   Clock,
@@ -16,6 +17,14 @@ import type {
 } from './ports.ts'
 import type { Decided, Store, Tx } from './store-port.ts'
 
+/** The programs known to this process. Another process may have put one in force since: then it is read from the store. */
+export interface ProgramShelf {
+  version: string
+  current: Program
+  /** @throws when the version is neither known nor stored. */
+  byVersion(version: string, stored: (version: string) => string | null): Program
+}
+
 export interface UseCaseOptions {
   store: Store
   clock: Clock
@@ -26,7 +35,7 @@ export interface UseCaseOptions {
   newCode: () => string
   hashName: (name: string) => string
   program: ProgramInForce
-  programs: Programs
+  programs: ProgramShelf
   deliverers: readonly Deliverer[]
   /** Kinds of effects kept for deliverers of other processes or of later. */
   effectKinds: readonly string[]
@@ -35,6 +44,8 @@ export interface UseCaseOptions {
 }
 
 export interface Context extends UseCaseOptions {
+  /** The programs as one unit sees them. */
+  programsIn(tx: Tx): Programs
   /** Runs a unit on a desk of its own and commits what it leaves there. */
   onDesk<Outcome>(origin: Origin, work: (desk: Desk) => Outcome, now?: number): Promise<Outcome>
   read<Outcome>(work: (tx: Tx) => Outcome): Promise<Outcome>
@@ -42,12 +53,18 @@ export interface Context extends UseCaseOptions {
 
 export function createContext(options: UseCaseOptions): Context {
   const effectKinds = new Set([...options.effectKinds, ...options.deliverers.flatMap((deliverer) => deliverer.kinds)])
-  const { store, clock, programs, newId, newCode, hashName } = options
+  const { store, clock, programs: shelf, newId, newCode, hashName } = options
+  const programsIn = (tx: Tx): Programs => ({
+    version: shelf.version,
+    current: shelf.current,
+    byVersion: (version) => shelf.byVersion(version, (wanted) => tx.program(wanted)),
+  })
   return {
     ...options,
+    programsIn,
     onDesk: (origin, work, now = clock.now()) =>
       store.commit((tx): Decided<ReturnType<typeof work>> => {
-        const desk = new Desk({ tx, programs, now, origin, newId, newCode, hashName, effectKinds })
+        const desk = new Desk({ tx, programs: programsIn(tx), now, origin, newId, newCode, hashName, effectKinds })
         const outcome = work(desk)
         return { outcome, changes: desk.finish() }
       }),

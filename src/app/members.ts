@@ -50,7 +50,7 @@ async function getMember(context: Context, ref: string, asOf?: number): Promise<
   const now = context.clock.now()
   return context.read((tx) => {
     const member = findMember(tx, ref)
-    return member === null ? noMember() : done(viewMember({ tx, programs: context.programs, member, now, asOf }))
+    return member === null ? noMember() : done(viewMember({ tx, programs: context.programsIn(tx), member, now, asOf }))
   })
 }
 
@@ -62,8 +62,10 @@ async function listMembers(context: Context, query: Parameters<App['listMembers'
     limit: query.limit,
     cursor: query.cursor ?? null,
   })
-  const { programs } = context
-  const items = await context.read((tx) => page.items.map((member) => viewMember({ tx, programs, member, now })))
+  const items = await context.read((tx) => {
+    const programs = context.programsIn(tx)
+    return page.items.map((member) => viewMember({ tx, programs, member, now }))
+  })
   return done({ items, next: page.next })
 }
 
@@ -104,7 +106,7 @@ async function exportMember(context: Context, ref: string): Promise<Result<unkno
     const member = findMember(tx, ref)
     if (member === null) return null
     return {
-      view: viewMember({ tx, programs: context.programs, member, now }),
+      view: viewMember({ tx, programs: context.programsIn(tx), member, now }),
       id: member.id,
       payments: tx.paymentsOf(member.id),
     }

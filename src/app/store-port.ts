@@ -37,6 +37,8 @@ export interface Tx {
   /** The newest entry of the member about this lot or adjustment. */
   entryAbout(member: string, about: string): LedgerRow | null
   setting(name: string): string | null
+  /** The stored text of a program that was in force once. */
+  program(version: string): string | null
   inbox(id: string): ParkedEvent | null
 }
 

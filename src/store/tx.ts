@@ -14,6 +14,7 @@ const NAMES = `SELECT name, target FROM name WHERE name ${IN_LIST}`
 const PAYMENTS = `SELECT * FROM payment WHERE id ${IN_LIST}`
 const MEMBERS = `SELECT * FROM member WHERE id ${IN_LIST}`
 const ANSWERED = 'SELECT hash, outcome FROM idempotency WHERE holder = ? AND route = ? AND key = ?'
+const PROGRAM = 'SELECT body FROM program WHERE version = ?'
 const SETTING = 'SELECT value FROM setting WHERE name = ?'
 const INBOX = `SELECT id, type, reason, payload, received_at, event_at, tries FROM inbox WHERE id = ? AND state = 'parked'`
 
@@ -153,6 +154,11 @@ export class StoreTx implements Tx {
     const value = this.#reader.all<{ value: string }>(SETTING, [name])[0]?.value ?? null
     this.#settings.add([name], value === null ? new Map() : new Map([[name, value]]))
     return value
+  }
+
+  /** Programs are never changed, so none is guarded. */
+  program(version: string): string | null {
+    return this.#reader.all<{ body: string }>(PROGRAM, [version])[0]?.body ?? null
   }
 
   inbox(id: string): ParkedEvent | null {

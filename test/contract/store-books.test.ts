@@ -217,7 +217,7 @@ describe.each(KINDS)('the books on %s', (kind) => {
 
   test('show the journal newest first, page by page', async () => {
     const { store } = await open()
-    const entries = [1, 2, 3].map((points) => sampleEntry('m1', { points, payment: points === 3 ? null : 'p1', note: 'said', terms: [['l1', null, T0, 6]] }))
+    const entries = [1, 2, 3].map((points) => sampleEntry('m1', { points, about: points === 3 ? null : 'p1', note: 'said', terms: [['l1', null, T0, 6]] }))
     await put(store, { entries: [...entries, sampleEntry('m2')] })
     const page = await store.ledgerOf('m1', { limit: 2, before: null })
     expect(page).toEqual([{ ...entries[2], seq: 3 }, { ...entries[1], seq: 2 }])

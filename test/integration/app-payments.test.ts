@@ -347,3 +347,16 @@ describe('a changed program', () => {
     })
   })
 })
+
+describe('another process', () => {
+  it('may have put a program in force that this one has not seen', async () => {
+    const store = await memoryStore()
+    const here = await createWorld({ program: makeProgram(), store, now: NOW })
+    const there = await createWorld({ program: makeProgram({ earning: [{ id: 'purchase', on: 'purchase', points: 3 }] }), store, now: NOW })
+    opened.push(there)
+    const p = stripePayment({ at: NOW - DAY })
+    await there.deliver(p.charge())
+    expect(await here.deliver(p.refunded(5_000))).toBe('recorded')
+    expect((await member(here, 'email:ada@example.org')).points.available).toBe(150)
+  })
+})

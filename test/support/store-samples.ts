@@ -74,7 +74,7 @@ export function sampleLot(id: string, member: string, points: number, fields: Pa
 export function sampleEntry(member: string, fields: Partial<Entry> = {}): Entry {
   return {
     member,
-    payment: null,
+    about: null,
     at: T0,
     recordedAt: T0,
     kind: 'earn',
