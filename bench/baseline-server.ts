@@ -90,10 +90,10 @@ function listenForNothing(): void {
     socket.setNoDelay(true)
     let missing = 0
     socket.on('error', () => socket.destroy())
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       if (missing === 0) {
         const head = chunk.indexOf('\r\n\r\n')
-        const length = /content-length: (\d+)/i.exec(chunk.latin1Slice(0, head))?.[1] ?? '0'
+        const length = /content-length: (\d+)/i.exec(chunk.toString('latin1', 0, head))?.[1] ?? '0'
         missing = head + 4 + Number(length)
       }
       missing -= chunk.length

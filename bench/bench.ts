@@ -1,5 +1,5 @@
 // What all sections share: the options, the client, and how a measurement is taken and judged.
-import type { FireOptions, Fired } from './client.ts'
+import type { Fired, FireOptions } from './client.ts'
 import type { LoadClient } from './load.ts'
 import { cpuSecondsOf, machineBusySeconds } from './machine.ts'
 import type { Server } from './servers.ts'
@@ -76,7 +76,8 @@ export async function measure(bench: Bench, server: Server, options: MeasureOpti
 
 function judge(bench: Bench, { answers, count }: Fired, { expected, count: wanted }: MeasureOptions): void {
   const right = Object.entries(answers).reduce(
-    (sum, [label, times]) => sum + (label === expected || (expected === ANY_200 && label.startsWith('200')) ? times : 0),
+    (sum, [label, times]) =>
+      sum + (label === expected || (expected === ANY_200 && label.startsWith('200')) ? times : 0),
     0,
   )
   if (right === wanted && count === wanted) return

@@ -44,7 +44,7 @@ interface Answer {
 function readAnswer(bytes: Buffer): Answer | null {
   const headEnd = bytes.indexOf(HEAD_END)
   if (headEnd === -1) return null
-  const head = bytes.latin1Slice(0, headEnd)
+  const head = bytes.toString('latin1', 0, headEnd)
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
   if (length === undefined) throw new Error(`an answer without Content-Length: ${head.slice(0, 200)}`)
   const from = headEnd + HEAD_END.length
@@ -52,7 +52,7 @@ function readAnswer(bytes: Buffer): Answer | null {
   if (bytes.length < end) return null
   const status = head.slice(9, 12)
   const isShort = end - from <= SHORT_BODY
-  return { label: isShort ? `${status} ${bytes.utf8Slice(from, end)}` : status, bytes: end }
+  return { label: isShort ? `${status} ${bytes.toString('utf8', from, end)}` : status, bytes: end }
 }
 
 interface Tally {
@@ -78,7 +78,7 @@ function runConnection({ port, from, count }: FireOptions, tally: Tally): Promis
     if (request !== undefined) socket.write(request)
   }
   socket.on('connect', next)
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     const bytes = rest === null ? chunk : Buffer.concat([rest, chunk])
     const answer = readAnswer(bytes)
     rest = answer === null ? bytes : null

@@ -1,5 +1,5 @@
 // Database files of the bench: fresh folders, counts of what is really in one, copies that are on the disk.
-import { copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, closeSync, rmSync } from 'node:fs'
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 

@@ -6,10 +6,18 @@ import { parseArgs } from 'node:util'
 import type { Bench, Section, Table } from './bench.ts'
 import { startClient } from './load.ts'
 import { describeMachine } from './machine.ts'
+import { beside } from './sections/beside.ts'
+import { footprint } from './sections/footprint.ts'
+import { history } from './sections/history.ts'
+import { members } from './sections/members.ts'
+import { profile } from './sections/profile.ts'
+import { reading } from './sections/reading.ts'
 import { throughput } from './sections/throughput.ts'
 import { renderTable } from './table.ts'
 
-const SECTIONS: Section[] = [throughput]
+const SECTIONS: Section[] = [throughput, members, history, beside, reading, footprint, profile]
+/** Says nothing about speed. */
+const ONLY_WHEN_ASKED: Section[] = [profile]
 
 const HELP = `Usage: npm run bench -- [options]
   --quick          smaller and fewer: says whether it works, not how fast
@@ -69,11 +77,14 @@ async function main(): Promise<void> {
   bench.say(machine)
   warnOfSpace(bench)
   try {
-    const wanted = SECTIONS.filter(({ name }) => options.only?.includes(name) ?? true)
+    const wanted = SECTIONS.filter(
+      (section) => options.only?.includes(section.name) ?? !ONLY_WHEN_ASKED.includes(section),
+    )
     const tables = await runSections(bench, wanted)
     console.log(`\n${machine}`)
     for (const table of tables) console.log(renderTable(table))
-    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, broken, tables }, null, 2)}\n`)
+    if (options.json !== undefined)
+      writeFileSync(options.json, `${JSON.stringify({ machine, broken, tables }, null, 2)}\n`)
   } finally {
     bench.client.stop()
     rmSync(folder, { recursive: true, force: true })

@@ -4,10 +4,14 @@ export interface Person {
   email: string
 }
 
-const LATIN_GIVEN = 'Ada Alexander Amélie Björn Carlos Chiamaka Constantin Dilnoza Elena Fatima Giulia Hannah Ilham Ines'
-const LATIN_MORE = 'Jamal Katarzyna Léa Mateo Montgomery Nadia Olamide Priya Quentin Rosa Søren Tariq Ugo Valentina Wei Yusuf Zoë'
-const LATIN_FAMILY = 'Abdulkadir Andersson Bauer Castillo Diallo Eriksen Fernandez Gonzalez Haddad Ibrahimović Jankowski Kowalski'
-const LATIN_FAMILIES = 'Lindqvist Moreau Núñez Okafor Papadopoulos Qureshi Richardson Santos Tanaka Underwood Vasquez Williams Yılmaz'
+const LATIN_GIVEN =
+  'Ada Alexander Amélie Björn Carlos Chiamaka Constantin Dilnoza Elena Fatima Giulia Hannah Ilham Ines'
+const LATIN_MORE =
+  'Jamal Katarzyna Léa Mateo Montgomery Nadia Olamide Priya Quentin Rosa Søren Tariq Ugo Valentina Wei Yusuf Zoë'
+const LATIN_FAMILY =
+  'Abdulkadir Andersson Bauer Castillo Diallo Eriksen Fernandez Gonzalez Haddad Ibrahimović Jankowski Kowalski'
+const LATIN_FAMILIES =
+  'Lindqvist Moreau Núñez Okafor Papadopoulos Qureshi Richardson Santos Tanaka Underwood Vasquez Williams Yılmaz'
 const AMHARIC_GIVEN = 'አበበ አልማዝ በቀለ ደራርቱ ኃይሌ ቢቂላ ጥሩነሽ መሠረት ሰላማዊት ገብረእግዚአብሔር ወልደጊዮርጊስ ተስፋዬ ብርሃኔ ሙሉጌታ'
 const AMHARIC_FAMILY = 'ቢቂላ ዲባባ ቱሉ ገብረሥላሴ ወልደገብርኤል ደፋር በቀለ ከበደ ተክለሃይማኖት አለሙ መንግሥቱ ዘለቀ'
 
@@ -30,7 +34,10 @@ export function person(number: number, domain: string): Person {
   const chance = mix(number)
   const first = given[chance % given.length] ?? ''
   const last = family[(chance >>> 8) % family.length] ?? ''
-  const plain = first.normalize('NFD').replace(/[^A-Za-z]/g, '').toLowerCase()
+  const plain = first
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase()
   return { name: `${first} ${last}`, email: `${plain || 'guest'}${number}@${domain}` }
 }
 

@@ -5,8 +5,10 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { indexText } from '../src/store/search-text.ts'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Member } from '../src/core/state.ts'
+import { statementsOf } from '../src/store/changes.ts'
+import { type MemberRow, memberFrom } from '../src/store/rows.ts'
 import { chargeEvent } from './charge-event.ts'
 import { mix, person } from './people.ts'
 import { webhookRequest } from './requests.ts'
@@ -114,20 +116,33 @@ function tokensOf(number: number, firstAt: number): Tokens {
   return { member: `mem_${id}`, payment: `pay_${id}`, referralCode: code, base, ...person(number, SEED_DOMAIN) }
 }
 
+/** The same member under other names, with version 0: to be inserted. */
+function memberStamp(db: DatabaseSync, first: Tokens): (tokens: Tokens) => Member {
+  const row = db.prepare('SELECT * FROM member').get() as unknown as MemberRow
+  const cell = cellOf(JSON.stringify({ ...memberFrom(row), version: 0 }), first)
+  return (tokens) => JSON.parse(String(cell(tokens))) as Member
+}
+
 function fill(db: DatabaseSync, members: number, onProgress: (done: number) => void): void {
   const first = firstTokens(db)
   const firstAt = Date.now() - members
-  const stamps = ['member', 'name', 'payment', 'lot', 'entry'].map((table) => stampOf(db, table, first))
+  const memberOf = memberStamp(db, first)
+  const stamps = ['name', 'payment', 'lot', 'entry'].map((table) => stampOf(db, table, first))
   const inserts = stamps.map(({ insert, rows }) => ({ statement: db.prepare(insert), rows }))
-  const index = db.prepare('INSERT INTO member_search (rowid, words) VALUES (?, ?)')
-  // The first member is member 1 already.
+  const prepared = new Map<string, StatementSync>()
+  // The first member is there already.
   for (let number = 1; number < members; ) {
     db.exec('BEGIN')
     for (const end = Math.min(number + BATCH, members); number < end; number++) {
       const tokens = tokensOf(number, firstAt)
-      for (const { statement, rows } of inserts) for (const row of rows) statement.run(...row.map((cell) => cell(tokens)))
-      const { name, email, referralCode } = tokens
-      index.run(number + 1, indexText({ name, email: [email], phone: null, referralCode }))
+      // The store's own statements: they also know what the search index holds of a member.
+      for (const { sql, params } of statementsOf({ members: [memberOf(tokens)] })) {
+        const statement = prepared.get(sql) ?? db.prepare(sql)
+        prepared.set(sql, statement)
+        statement.run(...params)
+      }
+      for (const { statement, rows } of inserts)
+        for (const row of rows) statement.run(...row.map((cell) => cell(tokens)))
     }
     db.exec('COMMIT')
     onProgress(number)
@@ -140,7 +155,9 @@ export async function seed(path: string, members: number, onProgress: (done: num
   await makeFirst(path)
   const db = new DatabaseSync(path)
   // What breaks off here is thrown away, so nothing needs to survive a crash.
-  db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; PRAGMA temp_store = MEMORY')
+  db.exec(
+    'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; PRAGMA temp_store = MEMORY',
+  )
   fill(db, members, onProgress)
   db.exec('PRAGMA journal_mode = WAL')
   db.close()

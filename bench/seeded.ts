@@ -16,7 +16,13 @@ const SAY_EVERY_MS = 10_000
 function fingerprint(): string {
   const migrations = readdirSync(join(ROOT, 'src/store/migrations')).map((name) => `src/store/migrations/${name}`)
   const hash = createHash('sha256')
-  for (const path of [...migrations.toSorted(), 'src/store/search-text.ts', 'program.json', 'bench/seed.ts', 'bench/people.ts'])
+  for (const path of [
+    ...migrations.toSorted(),
+    'src/store/search-text.ts',
+    'program.json',
+    'bench/seed.ts',
+    'bench/people.ts',
+  ])
     hash.update(readFileSync(join(ROOT, path)))
   return hash.digest('hex').slice(0, 8)
 }

@@ -1,8 +1,7 @@
 // The command line's host: reads the environment and the words, brings time, chance and the database, and ends with the
 // command's exit code. What a command does not need is not loaded.
 import { getRandomValues, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import type { Backend, Opened, OpenOptions, Settings } from './cli/backend.ts'
 import type { Command, Context } from './cli/command.ts'
@@ -12,7 +11,6 @@ import { createOutput } from './cli/output.ts'
 import { type Config, parseConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import type { Program } from './program/schema.ts'
-import type { NodeDriver } from './store/node-driver.ts'
 
 const ID_BYTES = 12
 /** A terminal sends Ctrl-C to every process of the group, and npm passes it on: one wish, several signals. */
@@ -67,25 +65,20 @@ const pathOf = ({ databasePath }: Settings, { leaveNoFile = false }: OpenOptions
 })
 
 async function open(config: Config): Promise<Opened> {
-  const [{ composeApp }, { openNodeDriver }, { migrate }, { createStore }] = await Promise.all([
+  const [{ composeApp }, { openDatabase }] = await Promise.all([
     import('./compose.ts'),
-    import('./store/node-driver.ts'),
-    import('./store/migrate.ts'),
-    import('./store/store.ts'),
+    import('./compose/open-database.ts'),
   ])
   const { databasePath, logLevel } = config
-  if (databasePath !== ':memory:') mkdirSync(dirname(databasePath), { recursive: true })
-  const driver: NodeDriver = openNodeDriver({ path: databasePath })
+  const { store, driver } = await openDatabase(databasePath)
   try {
-    await migrate(driver)
-    const store = createStore(driver)
     const program = await programFor(config, await store.programs())
     const level = logLevel === 'info' ? 'warn' : logLevel
     const logger = createLogger({ level, write: (line) => process.stderr.write(line), now: clock.now })
     const app = await composeApp(config, { store, program, clock, random, logger })
     return { app, backupTo: (path) => driver.backupTo(path), close: () => store.close() }
   } catch (error) {
-    await driver.close()
+    await store.close()
     throw error
   }
 }
@@ -98,18 +91,16 @@ async function programFor(
   { programFile }: Config,
   stored: readonly { body: string; since: number }[],
 ): Promise<Program> {
-  const [{ readProgram }, { parseProgram }] = await Promise.all([
-    import('./compose/read-program.ts'),
+  const [{ loadProgram }, { parseProgram }] = await Promise.all([
+    import('./compose/load-program.ts'),
     import('./program/parse.ts'),
   ])
   const newest = stored.toSorted((a, b) => b.since - a.since)[0]
   const inForce = newest === undefined ? null : parseProgram(JSON.parse(newest.body))
   if (inForce?.ok === true) return inForce.program
-  if (!existsSync(programFile))
-    throw new Failure(`there is no program at ${programFile}. Make one with: npx regulars init`)
-  const read = readProgram(readFileSync(programFile, 'utf8'))
+  const read = loadProgram(programFile)
   if (read.ok) return read.program
-  throw new Failure(`the program in ${programFile} is not right:\n${read.problems}`)
+  throw new Failure(read.problems)
 }
 
 function interruptible(): { signal: AbortSignal; endsInOrder: (command: Command) => void } {

@@ -23,6 +23,7 @@ const { createMetrics } = await import('./metrics.ts')
 const { loadProgram } = await import('./compose/load-program.ts')
 const { openDatabase } = await import('./compose/open-database.ts')
 const { startBackground } = await import('./compose/background.ts')
+const { nightlyJobs } = await import('./compose/nightly.ts')
 const { closeServer, withTimeout } = await import('./compose/shutdown.ts')
 const { compose } = await import('./compose.ts')
 const { serve } = await import('@hono/node-server')
@@ -79,8 +80,8 @@ async function start(): Promise<void> {
   const server = await compose(config, { ...host, isReady: isUpToDate, onEffects: () => background?.wake() })
   const listening = await listen(config, server)
   port = (listening.address() as AddressInfo).port
-  // No jobs of the night yet: the nightly look at Stripe's lists is the first, once the command line has it.
-  background = startBackground({ app: server.app, clock, logger, nightly: [] })
+  const nightly = nightlyJobs({ config, app: server.app, clock, logger })
+  background = startBackground({ app: server.app, clock, logger, nightly })
   endOnSignal({ listening, background, store, logger })
   // Last, so that whoever waits for these words may end it in good order from then on.
   greet(config, server, port, logger)

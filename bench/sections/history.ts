@@ -1,6 +1,16 @@
 // Whether it matters how much a member bought before.
 import {
-  type Bench, cells, COLUMNS, type Measured, measure, medianOf, medianRatio, percent, RECORDED, rotate, type Section,
+  type Bench,
+  COLUMNS,
+  cells,
+  type Measured,
+  measure,
+  medianOf,
+  medianRatio,
+  percent,
+  RECORDED,
+  rotate,
+  type Section,
   type Table,
 } from '../bench.ts'
 import { freshFolder } from '../databases.ts'
@@ -21,8 +31,24 @@ interface Sizes {
 
 const sizesOf = ({ quick }: Bench): Sizes =>
   quick
-    ? { rounds: 1, measured: 200, groups: [{ entries: 1, customers: 1_000 }, { entries: 100, customers: 20 }, { entries: 1_000, customers: 1 }] }
-    : { rounds: 5, measured: 500, groups: [{ entries: 1, customers: 5_000 }, { entries: 100, customers: 100 }, { entries: 10_000, customers: 1 }] }
+    ? {
+        rounds: 1,
+        measured: 200,
+        groups: [
+          { entries: 1, customers: 1_000 },
+          { entries: 100, customers: 20 },
+          { entries: 1_000, customers: 1 },
+        ],
+      }
+    : {
+        rounds: 5,
+        measured: 500,
+        groups: [
+          { entries: 1, customers: 5_000 },
+          { entries: 100, customers: 100 },
+          { entries: 10_000, customers: 1 },
+        ],
+      }
 
 interface Taken {
   entries: number
@@ -56,7 +82,13 @@ async function buildHistory(bench: Bench, server: Server, group: Group): Promise
   bench.say(`  ${customers} customers × ${entries} entries, made at ${Math.round(perSecond)}/s`)
 }
 
-async function takeNext(bench: Bench, server: Server, { measured: count }: Sizes, group: Group, round: number): Promise<Taken> {
+async function takeNext(
+  bench: Bench,
+  server: Server,
+  { measured: count }: Sizes,
+  group: Group,
+  round: number,
+): Promise<Taken> {
   const { entries, customers } = group
   const first = entries * customers + round * count * 2
   await bench.client.prepare({ kind: 'events', run: runOf(bench, group), first, count: count * 2, customers })
@@ -75,9 +107,16 @@ function tableOf(taken: Taken[], { rounds, groups, measured }: Sizes): Table {
       const runs = of(entries)
       const ones = runs.map(({ one }) => one)
       const many = Math.round(medianOf(runs.map((run) => run.many)).perSecond)
-      return [`${entries.toLocaleString('en')} (${customers} customers)`, ...cells(medianOf(ones)), percent(medianRatio(ones, base)), `${many}/s`]
+      return [
+        `${entries.toLocaleString('en')} (${customers} customers)`,
+        ...cells(medianOf(ones)),
+        percent(medianRatio(ones, base)),
+        `${many}/s`,
+      ]
     }),
-    notes: [`medians of ${rounds} rounds of ${measured}; at 32 connections one customer's payments overtake each other`],
+    notes: [
+      `medians of ${rounds} rounds of ${measured}; at 32 connections one customer's payments overtake each other`,
+    ],
     data: taken,
   }
 }

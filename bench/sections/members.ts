@@ -1,6 +1,16 @@
 // Whether it matters how many members there are already.
 import {
-  type Bench, cells, COLUMNS, type Measured, measure, medianOf, medianRatio, percent, RECORDED, rotate, type Section,
+  type Bench,
+  COLUMNS,
+  cells,
+  type Measured,
+  measure,
+  medianOf,
+  medianRatio,
+  percent,
+  RECORDED,
+  rotate,
+  type Section,
   type Table,
 } from '../bench.ts'
 import { freshFolder } from '../databases.ts'
@@ -50,8 +60,15 @@ async function takeOne(bench: Bench, sizes: Sizes, folder: string, members: numb
   try {
     await measure(bench, server, { connections: 32, from: 0, count: warmUp, expected: RECORDED })
     const one = await measure(bench, server, { connections: 1, from: warmUp, count: single, expected: RECORDED })
-    const all = await measure(bench, server, { connections: 32, from: warmUp + single, count: many, expected: RECORDED })
-    bench.say(`  ${members} members: ${Math.round(all.perSecond)}/s at 32, p99 ${all.p99Ms.toFixed(2)} ms; ${Math.round(one.perSecond)}/s at 1`)
+    const all = await measure(bench, server, {
+      connections: 32,
+      from: warmUp + single,
+      count: many,
+      expected: RECORDED,
+    })
+    bench.say(
+      `  ${members} members: ${Math.round(all.perSecond)}/s at 32, p99 ${all.p99Ms.toFixed(2)} ms; ${Math.round(one.perSecond)}/s at 1`,
+    )
     return { members, one, many: all }
   } finally {
     await server.stop()
@@ -67,7 +84,12 @@ function tableOf(taken: Taken[], { rounds, members, many, warmUp, single }: Size
       count === 0 ? 'none' : count.toLocaleString('en'),
       Math.round(medianOf(runs.map(({ one }) => one)).perSecond).toString(),
       ...cells(medianOf(runs.map((run) => run.many))),
-      percent(medianRatio(runs.map((run) => run.many), base.map((run) => run.many))),
+      percent(
+        medianRatio(
+          runs.map((run) => run.many),
+          base.map((run) => run.many),
+        ),
+      ),
       byCpu(base, runs),
     ]
   })

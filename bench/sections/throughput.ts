@@ -1,7 +1,18 @@
 // Ours against the least that any server must do, with the same client and the very same bytes.
 import {
-  type Bench, cells, COLUMNS, DUPLICATE, type Measured, measure, medianOf, medianRatio, percent, RECORDED, rotate,
-  type Section, type Table,
+  type Bench,
+  COLUMNS,
+  cells,
+  DUPLICATE,
+  type Measured,
+  measure,
+  medianOf,
+  medianRatio,
+  percent,
+  RECORDED,
+  rotate,
+  type Section,
+  type Table,
 } from '../bench.ts'
 import { type Counts, countRows, freshFolder } from '../databases.ts'
 import { type Server, type ServerKind, startServer } from '../servers.ts'
@@ -24,8 +35,22 @@ interface Sizes {
 
 const sizesOf = ({ quick }: Bench): Sizes =>
   quick
-    ? { rounds: 1, warmUp: 1_500, measured: new Map([[1, 300], [32, 3_000]]) }
-    : { rounds: 5, warmUp: 5_000, measured: new Map([[1, 2_000], [32, 16_000]]) }
+    ? {
+        rounds: 1,
+        warmUp: 1_500,
+        measured: new Map([
+          [1, 300],
+          [32, 3_000],
+        ]),
+      }
+    : {
+        rounds: 5,
+        warmUp: 5_000,
+        measured: new Map([
+          [1, 2_000],
+          [32, 16_000],
+        ]),
+      }
 
 /** One connection, one variant, one round. */
 interface Taken {
@@ -46,7 +71,13 @@ async function runThroughput(bench: Bench): Promise<Table[]> {
     bench.say(`round ${round + 1} of ${sizes.rounds}`)
     for (const kind of rotate(SERVERS, round)) {
       // Signed anew for each server: they hold for five minutes only. The bodies are the same.
-      const spec = { kind: 'events', run: bench.run, first: round * perRound, count: perRound, customers: null } as const
+      const spec = {
+        kind: 'events',
+        run: bench.run,
+        first: round * perRound,
+        count: perRound,
+        customers: null,
+      } as const
       await bench.client.prepare(spec)
       const server = await startServer({ kind, folder: freshFolder(bench.folder, 'throughput') })
       try {
@@ -108,8 +139,12 @@ function tableOf(taken: Taken[], counts: Counts[], connections: number, { rounds
     rows,
     notes: [
       `medians of ${rounds} round${rounds === 1 ? '' : 's'}, ratios taken within each round; ${outbox.toFixed(2)} outbox rows per event`,
-      ...(outbox < 1 ? ['NO OUTBOX ROW PER EVENT: the server does not write hubspot.contact yet, so c is less than an accrual'] : []),
-      ...(medianOf(of('bare')).clientBusy > 0.9 ? ['the client is busy all the time: what is faster than it cannot be seen'] : []),
+      ...(outbox < 1
+        ? ['NO OUTBOX ROW PER EVENT: the server does not write hubspot.contact yet, so c is less than an accrual']
+        : []),
+      ...(medianOf(of('bare')).clientBusy > 0.9
+        ? ['the client is busy all the time: what is faster than it cannot be seen']
+        : []),
     ],
     data: taken.filter((one) => one.connections === connections),
   }

@@ -62,13 +62,44 @@ export function createContext(options: UseCaseOptions): Context {
   return {
     ...options,
     programsIn,
-    onDesk: (origin, work, now = clock.now()) =>
-      store.commit((tx): Decided<ReturnType<typeof work>> => {
-        const desk = new Desk({ tx, programs: programsIn(tx), now, origin, newId, newCode, hashName, effectKinds })
+    onDesk: (origin, work, now = clock.now()) => {
+      const [ids, codes] = [repeatable(newId), repeatable(newCode)]
+      return store.commit((tx): Decided<ReturnType<typeof work>> => {
+        ids.restart()
+        codes.restart()
+        const desk = new Desk({
+          tx,
+          programs: programsIn(tx),
+          now,
+          origin,
+          newId: ids.next,
+          newCode: codes.next,
+          hashName,
+          effectKinds,
+        })
         const outcome = work(desk)
         return { outcome, changes: desk.finish() }
-      }),
+      })
+    },
     read: (work) => store.read(work),
+  }
+}
+
+/** A unit that is run again must come to the same: what was made by chance in its first run is used again. */
+function repeatable<Arguments extends unknown[]>(make: (...args: Arguments) => string) {
+  const made: string[] = []
+  let turn = 0
+  return {
+    next: (...args: Arguments): string => {
+      const known = made[turn++]
+      if (known !== undefined) return known
+      const fresh = make(...args)
+      made.push(fresh)
+      return fresh
+    },
+    restart: (): void => {
+      turn = 0
+    },
   }
 }
 

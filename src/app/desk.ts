@@ -2,7 +2,7 @@
  * The desk of one unit of work: what it has read, the working copies it changes, and what is to be committed in the end.
  * Use cases work on a desk; none of them sees the database.
  */
-import { Books } from '../core/books.ts'
+import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
 import type { Effect, Member, Payment } from '../core/state.ts'
@@ -179,7 +179,7 @@ export class Desk {
     if (open) return open
     const books = new Books({
       member,
-      lots: this.tx.lots(member.id),
+      lots: member.version === 0 ? NO_LOTS : this.tx.lots(member.id),
       program: this.programs.current,
       now: this.now,
       source: this.origin.source,
@@ -190,7 +190,7 @@ export class Desk {
   }
 
   history(id: string): MemberHistory {
-    const own = this.tx.history(id)
+    const own = this.#members.get(id)?.version === 0 ? NO_HISTORY : this.tx.history(id)
     const { handOver } = this.changes
     // Payments handed over in this very unit are still stored under the other member.
     return handOver?.to === id ? joinHistories(own, this.tx.history(handOver.from)) : own
@@ -230,6 +230,20 @@ export class Desk {
     )
     return empty ? null : all
   }
+}
+
+/** Of somebody not stored yet nothing is stored. */
+const NO_LOTS: LotReader = {
+  byId: () => [],
+  due: () => [],
+  spendable: () => [],
+  open: () => [],
+  expired: () => [],
+  nextDue: () => null,
+}
+const NO_HISTORY: MemberHistory = {
+  contributions: () => [],
+  extremes: () => ({ firstEligibleAt: null, lastKeptAt: null, lastAt: null }),
 }
 
 function joinHistories(a: MemberHistory, b: MemberHistory): MemberHistory {

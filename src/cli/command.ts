@@ -110,7 +110,10 @@ function explain({ options }: CommandDescription, error: unknown): string {
   const option = /'(-[^'\s,=]*)/.exec(message)?.[1] ?? 'an option'
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const known = Object.keys(options).map((name) => `--${name}`)
-    return `${option} is no option of this command${didYouMean(option, known)}`
+    // Words cut short are further away than slips of the finger, and meant more often.
+    const longer = known.find((name) => option.length > 2 && name.startsWith(option))
+    const meant = longer === undefined ? didYouMean(option, known) : `; did you mean "${longer}"?`
+    return `${option} is no option of this command${meant}`
   }
   const long = /--[\w-]+/.exec(message)?.[0] ?? option
   const placeholder = options[long.slice(2)]?.value

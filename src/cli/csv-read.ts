@@ -111,12 +111,15 @@ async function readRecord(
   delimiter: string,
 ): Promise<{ taken: number; read: Cells }> {
   let text = (await lineAt(0)) ?? ''
+  const first = splitRecord(text, delimiter)
+  let read = first
   for (let taken = 1; ; taken++) {
-    const read = splitRecord(text, delimiter)
     if (read.kind === 'cells') return { taken, read }
     const next = read.kind === 'open' && taken < MAX_LINES_IN_RECORD ? await lineAt(taken) : null
-    if (next === null) return { taken: 1, read }
+    // What the lines after it made of it is only a consequence.
+    if (next === null) return { taken: 1, read: first }
     text += `\n${next}`
+    read = splitRecord(text, delimiter)
   }
 }
 

@@ -60,7 +60,9 @@ async function runCommand({ command, rest }: Found, { context, debug }: CliOptio
     return context.interrupted.aborted ? EXIT.interrupted : code
   } catch (error) {
     if (error instanceof UsageError) {
-      await stderr.line(`${paint(stderr, 'red', `regulars ${command.name}:`)} ${error.message}.`)
+      await stderr.line(
+        `${paint(stderr, 'red', `regulars ${command.name}:`)} ${error.message.replace(/[.?]?$/, (end) => end || '.')}`,
+      )
       await stderr.line(`Usage: ${usageLine(command)}`)
       await stderr.line(`More:  regulars ${command.name} --help`)
       return EXIT.usage

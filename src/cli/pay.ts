@@ -34,7 +34,7 @@ export const command = defineCommand<Option>({
     const email = readEmail(asked.arguments[0] ?? '')
     refuseLiveMode(settings)
     await requireServer(context, url)
-    return withApp(context, settings, async (app) => {
+    const work = async (app: App) => {
       const payment = readPayment(asked, app, context.now())
       const post = createPoster(context, url, await signingSecret(settings, app.getSetting))
       const { events } = makeTestPayment({ email, newId: context.newId, ...payment })
@@ -47,7 +47,9 @@ export const command = defineCommand<Option>({
       const { locale } = app.program().program
       const said = money(payment.amountMinor, payment.currency, locale)
       return tell(context, app, { email, outcomes, said, ids: events.map(({ id }) => `stripe:${id}`) })
-    })
+    }
+    // A server elsewhere is paid all the same, and leaves no database here.
+    return withApp(context, settings, work, { leaveNoFile: true })
   },
 })
 

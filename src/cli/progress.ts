@@ -37,7 +37,11 @@ export function progressLine({ what, unit, done, total, elapsedMs, note }: Progr
   return parts.join(' · ')
 }
 
-export function createProgress({ stderr, monotonic }: Context, what: string, unit: string): Progress {
+export function createProgress(
+  { stderr, monotonic }: Pick<Context, 'stderr' | 'monotonic'>,
+  what: string,
+  unit: string,
+): Progress {
   const startedAt = monotonic()
   let shownAt = startedAt
   let isShown = false

@@ -1,6 +1,8 @@
 // Turns a history of purchases into signed webhooks against a running server: for load, for tests, for trying it out.
+import type { App } from '../app/ports.ts'
 import { makeTestPayment, makeTestRefund, type TestEvent, type TestPaymentOptions } from '../compose/test-events.ts'
 import { isCurrency } from '../core/currency.ts'
+import type { Settings } from './backend.ts'
 import { type Asked, type Context, defineCommand } from './command.ts'
 import { describeProblem } from './csv-table.ts'
 import { UsageError } from './failures.ts'
@@ -53,11 +55,7 @@ export const command = defineCommand<Option>({
     const fileHash = await hashFile(file)
     refuseLiveMode(settings)
     await requireServer(context, url)
-    const { secret, zone, currency } = await withApp(context, settings, async (app) => {
-      const { program } = app.program()
-      const wanted = plan.currency ?? program.currency
-      return { secret: await signingSecret(settings, app.getSetting), zone: program.timezone, currency: wanted }
-    })
+    const { secret, zone, currency } = await learnTerms(context, settings, plan)
     const history = await readHistory(file, { currency, zone, limit: plan.limit })
     const startedAt = context.monotonic()
     const sent = await send(context, history, plan, { url, secret, currency, fileHash })
@@ -98,6 +96,16 @@ function readPlan(asked: Asked<Option>): Plan {
     isRefund: asked.flag('refund'),
     currency,
   }
+}
+
+/** What to sign with, and how dates and amounts of the file are meant. Leaves no database where there is none. */
+function learnTerms(context: Context, settings: Settings, { currency }: Plan) {
+  const read = async (app: App) => {
+    const { program } = app.program()
+    const secret = await signingSecret(settings, app.getSetting)
+    return { secret, zone: program.timezone, currency: currency ?? program.currency }
+  }
+  return withApp(context, settings, read, { leaveNoFile: true })
 }
 
 interface Target {

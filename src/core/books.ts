@@ -74,8 +74,9 @@ export class Books {
     })
   }
 
-  lotsById(ids: readonly string[]): Lot[] {
-    const missing = ids.filter((id) => !this.#lots.has(id))
+  /** Lots by id; `stored` says whether any may be in the store. */
+  lotsById(ids: readonly string[], stored = true): Lot[] {
+    const missing = stored ? ids.filter((id) => !this.#lots.has(id)) : []
     if (missing.length > 0) this.#adopt(this.#context.lots.byId(missing))
     return ids.map((id) => this.#lots.get(id)).filter((lot) => lot !== undefined)
   }

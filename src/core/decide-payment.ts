@@ -100,7 +100,14 @@ function postRules(context: PostingContext, evaluation: Evaluation): void {
   const { payment, books } = context
   const owed = new Map(evaluation.earned.map((earned) => [earned.rule, earned]))
   const rules = [...new Set([...Object.keys(payment.posted), ...owed.keys()])]
-  const lots = new Map(books.lotsById(rules.map((rule) => `${payment.id}/${rule}`)).map((lot) => [lot.rule, lot]))
+  const lots = new Map(
+    books
+      .lotsById(
+        rules.map((rule) => `${payment.id}/${rule}`),
+        payment.version > 0,
+      )
+      .map((lot) => [lot.rule, lot]),
+  )
   for (const rule of rules) postRule(context, rule, owed.get(rule) ?? null, lots.get(rule) ?? null)
   const nothingPosted = Object.values(payment.posted).every((points) => points === 0)
   if (evaluation.nothing !== null && nothingPosted && payment.explained === null) {

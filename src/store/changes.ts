@@ -113,9 +113,9 @@ function putMember(member: Member, reindex: boolean): Statement[] {
 }
 
 const isSearched = ({ status }: Member): boolean => status !== 'erased' && status !== 'merged'
-// Addresses they had before stand beside the one they have: all are words.
+// Members are also found by the addresses they had before.
 const wordsOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
-  indexText({ name, email: [email, ...formerEmails].filter((one) => one !== null), phone, referralCode })
+  indexText({ name, email: email === null ? formerEmails : [email, ...formerEmails], phone, referralCode })
 
 const putLot = (lot: Lot): Statement => ({ sql: PUT_LOT, params: lotValues(lot) })
 

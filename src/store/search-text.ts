@@ -7,6 +7,7 @@
 const WORD_LIMIT = 40
 /** So many words of one field, or of a question, count. */
 const WORDS_LIMIT = 16
+const TEXT_LIMIT = WORD_LIMIT * WORDS_LIMIT
 /** A telephone number is found by its last digits from so many on. */
 const PHONE_DIGITS = 4
 
@@ -18,10 +19,11 @@ const PLAIN: Record<string, string> = {
 const PLAIN_LETTERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu')
 /** Marks that stand beside a letter (Mc) are part of the word in Indic scripts; those above and below it are dropped. */
 const WORD = /[\p{L}\p{N}\p{Mc}]+/gu
+const ASCII_WORD = /[a-z0-9]+/g
 const ONLY_ASCII = /^[\0-\x7f]*$/
+const SURROGATE = /[\ud800-\udfff]/
 
 function fold(text: string): string {
-  if (ONLY_ASCII.test(text)) return text.toLowerCase()
   // Lower case first and last: taking apart may yield capitals (Ⓐ), and İ is an i with a dot to be dropped.
   const apart = text.toLowerCase().normalize('NFKD').toLowerCase().replace(/\p{Mn}/gu, '')
   return apart.replace(PLAIN_LETTERS, (letter) => PLAIN[letter] ?? letter)
@@ -30,27 +32,39 @@ function fold(text: string): string {
 /** The words of a text, folded. Never fails: what is no letter or digit only separates. */
 export function searchWords(text: string): string[] {
   // Long texts are cut before they are looked at: a question is a few words.
-  const words = fold(text.slice(0, WORD_LIMIT * WORDS_LIMIT)).match(WORD) ?? []
-  return words.slice(0, WORDS_LIMIT).map(cut)
+  const start = text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text
+  const words = ONLY_ASCII.test(start) ? start.toLowerCase().match(ASCII_WORD) : fold(start).match(WORD)
+  return words === null ? [] : words.slice(0, WORDS_LIMIT).map(cut)
 }
 
 function cut(word: string): string {
   return word.length <= WORD_LIMIT ? word : Array.from(word).slice(0, WORD_LIMIT).join('')
 }
 
-/** What the index holds for a member: every end of every word. */
-export function indexText(fields: { name: string | null; email: readonly string[]; phone: string | null; referralCode: string | null }): string {
-  const ends = new Set<string>()
-  for (const text of [fields.name, ...fields.email, fields.referralCode]) {
-    if (text !== null) for (const word of searchWords(text)) addEnds(ends, word, 1)
-  }
-  if (fields.phone !== null) addEnds(ends, cut(fold(fields.phone).replace(/\P{N}/gu, '')), PHONE_DIGITS)
-  return Array.from(ends).join(' ')
+export interface Searched {
+  name: string | null
+  /** The address they have and those they had. */
+  email: readonly string[]
+  phone: string | null
+  referralCode: string
 }
 
-function addEnds(ends: Set<string>, word: string, shortest: number): void {
-  const letters = Array.from(word)
-  for (let from = 0; from <= letters.length - shortest; from++) ends.add(from === 0 ? word : letters.slice(from).join(''))
+/** What the index holds for a member: every end of every word. This is done for each new member, so it is kept cheap. */
+export function indexText({ name, email: addresses, phone, referralCode }: Searched): string {
+  let ends = ''
+  for (const word of searchWords(referralCode)) ends += endsOf(word, 1)
+  if (name !== null) for (const word of searchWords(name)) ends += endsOf(word, 1)
+  for (const address of addresses) for (const word of searchWords(address)) ends += endsOf(word, 1)
+  return phone === null ? ends : ends + endsOf(cut(fold(phone).replace(/\P{N}/gu, '')), PHONE_DIGITS)
+}
+
+/** A space before each. */
+function endsOf(word: string, shortest: number): string {
+  const letters = SURROGATE.test(word) ? Array.from(word) : null
+  const last = (letters?.length ?? word.length) - shortest
+  let ends = ''
+  for (let from = 0; from <= last; from++) ends += ` ${letters === null ? word.slice(from) : letters.slice(from).join('')}`
+  return ends
 }
 
 /** The question in FTS5's language; null when it has no words. The words hold nothing that means anything to FTS5. */

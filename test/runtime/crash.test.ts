@@ -20,7 +20,7 @@ const IN_FLIGHT = 32
 const PURCHASES_A_ROUND = 300
 /** Everybody's favourite: many writers on one member. */
 const REGULAR = 'regular@example.org'
-const LONGEST_LIFE_MS = 300
+const LONGEST_LIFE_MS = 400
 const ROUND_LIMIT_MS = 20_000
 
 const folder = newFolder()
@@ -96,7 +96,7 @@ describe(`a server that is killed at random moments (seed ${SEED})`, () => {
       for (let round = 0; round < ROUNDS; round++) {
         if (chance.below(4) === 0) await dieAtStart()
         const own = Array.from({ length: newPurchases() }, () => makePurchase(chance))
-        const shared = Array.from({ length: 20 }, () => makePurchase(chance, REGULAR))
+        const shared = Array.from({ length: 1 + Math.floor(own.length / 10) }, () => makePurchase(chance, REGULAR))
         regulars.push(...shared)
         all.push(...own)
         const server = await startServer({ folder })

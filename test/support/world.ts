@@ -52,6 +52,8 @@ const silent = {
   error: (message: string, fields?: object) => console.error(message, fields),
 }
 
+let worlds = 1
+
 /** Mulberry32: the same bytes in every run. */
 function seededRandom(seed: number): (count: number) => Uint8Array {
   let state = seed
@@ -78,7 +80,8 @@ export async function createWorld({
 }: WorldOptions = {}): Promise<World> {
   const opened = store ?? (await memoryStore())
   const clock = { at: now, now: () => clock.at }
-  const random = seededRandom(1)
+  // Two worlds over one store must not make the same ids.
+  const random = seededRandom(worlds++)
   const app = createUseCases({
     store: opened,
     clock,

@@ -1,0 +1,101 @@
+// The whole server in this process, on a database in a file, with what the fuzz watches it by: what it logs as an error,
+// what it lets escape, and how much memory it keeps.
+import { rmSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Hono } from 'hono'
+import { signPayload } from '../../integrations/stripe/test-event.ts'
+import type { App } from '../../src/app/ports.ts'
+import { openDatabase } from '../../src/compose/open-database.ts'
+import { compose } from '../../src/compose.ts'
+import { parseConfig } from '../../src/config.ts'
+import { createMetrics } from '../../src/metrics.ts'
+import type { ProgramInput } from '../../src/program/schema.ts'
+import type { Chance } from '../support/load.ts'
+import { makeProgram } from '../support/programs.ts'
+import { databaseIn, newFolder } from '../support/server.ts'
+
+export const KEYS = { admin: 'admin-key-0123456789', read: 'read-key-0123456789' }
+const SECRET = 'whsec_fuzz'
+export const FUZZ_NOW = Date.UTC(2026, 10, 22, 12)
+
+export interface Harness {
+  app: App
+  http: Hono
+  /** Everything logged as an error, and everything that nobody caught. Empty at the end, or there is a bug. */
+  surprises: string[]
+  deliver(body: string | Uint8Array): Promise<Response>
+  close(): Promise<void>
+}
+
+export interface HarnessOptions {
+  chance: Chance
+  program?: Partial<ProgramInput>
+  /** A trial has the plain page, and no credentials. */
+  trial?: boolean
+}
+
+export async function createHarness({ chance, program, trial = false }: HarnessOptions): Promise<Harness> {
+  const folder = newFolder()
+  const { store } = await openDatabase(databaseIn(folder))
+  const surprises: string[] = []
+  const onEscape = (error: unknown) => {
+    surprises.push(`escaped: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  process.on('unhandledRejection', onEscape)
+  process.on('uncaughtException', onEscape)
+  const logger = {
+    debug: () => {},
+    info: () => {},
+    warn: () => {},
+    error: (message: string, fields?: Record<string, unknown>) => {
+      const { error, ...rest } = fields ?? {}
+      surprises.push(`${message} ${JSON.stringify(rest)} ${error instanceof Error ? error.stack : String(error)}`)
+    },
+  }
+  const parsed = parseConfig({
+    API_KEYS: `admin:${KEYS.admin}:admin,read:${KEYS.read}:read`,
+    ...(trial ? {} : { STRIPE_WEBHOOK_SECRET: SECRET }),
+  })
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'))
+  const { app, http } = await compose(parsed.config, {
+    store,
+    program: makeProgram(program),
+    clock: { now: () => FUZZ_NOW },
+    random: (count) => Uint8Array.from({ length: count }, () => chance.below(256)),
+    logger,
+    metrics: createMetrics(),
+    remoteAddress: () => '127.0.0.1',
+    page: { port: () => 8787 },
+  })
+  return {
+    app,
+    http,
+    surprises,
+    deliver: async (body) =>
+      http.request('/stripe/webhook', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(body)),
+          'stripe-signature': signPayload(body, SECRET, FUZZ_NOW / 1000),
+        },
+        body: body as string,
+      }),
+    close: async () => {
+      process.off('unhandledRejection', onEscape)
+      process.off('uncaughtException', onEscape)
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Bytes of the heap that are in use, rubbish aside. */
+export function usedHeap(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  collect()
+  return process.memoryUsage().heapUsed
+}

@@ -1,0 +1,98 @@
+// A command run in memory: what it wrote, and how it ended.
+import type { App } from '../../src/app/ports.ts'
+import type { Backend, Settings } from '../../src/cli/backend.ts'
+import type { Context } from '../../src/cli/command.ts'
+import { runCli } from '../../src/cli/main.ts'
+import type { Output } from '../../src/cli/output.ts'
+import type { StripeTools } from '../../src/compose/stripe-tools.ts'
+import { createFakeApp, NOW } from './http-fake-app.ts'
+
+export const settings: Settings = {
+  port: 8787,
+  host: '127.0.0.1',
+  publicUrl: null,
+  databasePath: ':memory:',
+  programFile: 'program.json',
+  apiKeys: [],
+  stripe: { secretKey: null, webhookSecrets: [], apiUrl: null },
+  hubspot: { accessToken: null, clientSecret: null },
+  slack: { botToken: null, signingSecret: null },
+  local: true,
+  warnings: [],
+}
+
+export interface MemoryOutput extends Output {
+  text(): string
+}
+
+export function createMemoryOutput(over: Partial<Output> = {}): MemoryOutput {
+  let written = ''
+  const write = async (text: string) => {
+    written += text
+  }
+  return {
+    write,
+    line: (text = '') => write(`${text}\n`),
+    isTerminal: false,
+    hasColours: false,
+    columns: 80,
+    isClosed: false,
+    ...over,
+    text: () => written,
+  }
+}
+
+export interface CliSetup {
+  app?: Partial<App>
+  settings?: Partial<Settings>
+  problems?: string[]
+  stripe?: Partial<StripeTools>
+  fetch?: typeof fetch
+  interrupted?: AbortSignal
+  backupTo?: (path: string) => Promise<void>
+}
+
+const refuseFetch: typeof fetch = async () => {
+  throw new TypeError('fetch failed')
+}
+
+/** Runs one command line against a fake app; nothing leaves the process unless the test brings a fetch. */
+export async function runInMemory(words: string[], setup: CliSetup = {}) {
+  const [stdout, stderr] = [createMemoryOutput(), createMemoryOutput()]
+  const app = createFakeApp(setup.app)
+  const opened: unknown[] = []
+  const { problems = [] } = setup
+  const all = { ...settings, ...setup.settings }
+  let elapsedMs = 0
+  let ids = 0
+  const backend: Backend = {
+    readSettings: () => (problems.length === 0 ? { ok: true, settings: all } : { ok: false, problems }),
+    readSettingsLeniently: () => ({ settings: all, problems }),
+    open: async (_, options) => {
+      opened.push(options)
+      return { app, backupTo: setup.backupTo ?? (async () => {}), close: async () => {} }
+    },
+    migrations: async () => ['0001_init.sql'],
+    stripe: async () => (setup.stripe === undefined ? null : { ...noStripe, ...setup.stripe }),
+  }
+  const context: Context = {
+    stdout,
+    stderr,
+    now: () => NOW,
+    monotonic: () => (elapsedMs += 1),
+    sleep: async (ms) => {
+      elapsedMs += ms
+    },
+    newId: () => `id${++ids}`,
+    fetch: setup.fetch ?? refuseFetch,
+    interrupted: setup.interrupted ?? new AbortController().signal,
+    backend,
+  }
+  const code = await runCli(words, { context, version: '1.2.3', debug: false })
+  return { code, out: stdout.text(), err: stderr.text(), calls: app.calls, opened }
+}
+
+const unasked = (): never => {
+  throw new Error('the test did not expect Stripe to be asked')
+}
+const noStripe: StripeTools = { history: unasked, webhookUrl: unasked, setup: unasked, check: unasked }
