@@ -87,6 +87,7 @@ export default {
   async scheduled(_controller: ScheduledController, env: Env): Promise<void> {
     const { server } = await started(env)
     await server.app.settleDue(SETTLE_SLICE)
+    await server.app.indexMembers()
     await server.app.drainOutbox()
   },
 }

@@ -7,13 +7,15 @@ import { eventTime, type StripeEventEnvelope, translateEvent } from './translate
 export type ReadEvent = { ok: true; event: IncomingEvent } | { ok: false; reason: 'not_json' | 'not_an_event' }
 
 const MAX_TYPE_CHARACTERS = 200
+/** Ids of events share the space of names with everything else, so no other shape is let in. */
+const EVENT_ID = /^evt_\w+$/
 
 /** The envelope of an event; null for any other JSON. */
 export function readEnvelope(json: unknown): StripeEventEnvelope | null {
   if (!isJson(json)) return null
   const { object, type, livemode } = json
   const id = typeof json.id === 'string' ? idOf(json.id) : null
-  if ((object !== 'event' && object !== 'v2.core.event') || id === null) return null
+  if ((object !== 'event' && object !== 'v2.core.event') || id === null || !EVENT_ID.test(id)) return null
   if (typeof type !== 'string' || type === '' || type.length > MAX_TYPE_CHARACTERS) return null
   // Without it, test and live could be mixed: refused, so that it stays Stripe's to deliver.
   if (typeof livemode !== 'boolean') return null

@@ -11,7 +11,8 @@ export class Odd extends Error {
   override name = 'Odd'
 }
 
-const MAX_ID_CHARACTERS = 255
+/** Without control characters and halves of surrogate pairs: no database gives those back as they were. */
+const ID = /^[^\p{Cc}\p{Cs}]{1,255}$/u
 /** As Stripe's ids are: a prefix, an underscore, letters, digits, underscores. */
 const PAYMENT_ID = /^[a-z][a-z0-9]*_[A-Za-z0-9_]+$/
 const CURRENCY = /^[a-z]{3}$/
@@ -41,7 +42,7 @@ export function list(object: Json, key: string): { items: Json[]; complete: bool
 /** An id given as a string or as the expanded object; null when absent or of no shape that an id has. */
 export function idOf(value: unknown): string | null {
   const id = isJson(value) ? value.id : value
-  return typeof id === 'string' && id !== '' && id.length <= MAX_ID_CHARACTERS ? id : null
+  return typeof id === 'string' && ID.test(id) ? id : null
 }
 
 /** An id that may become a name of a payment; null also for what is not shaped like Stripe's ids. */

@@ -67,6 +67,18 @@ export class Desk {
     return this.#names.get(name) ?? null
   }
 
+  /** The member of this name. An id of a payment or an event in a customer's place names nobody. */
+  memberNamed(name: string): string | null {
+    const target = this.name(name)
+    return target?.startsWith('mem_') ? target : null
+  }
+
+  /** The payment of this name. */
+  paymentNamed(name: string): string | null {
+    const target = this.name(name)
+    return target?.startsWith('pay_') ? target : null
+  }
+
   /** Makes the name stand for the target from now on. */
   link(name: string, target: string): void {
     const known = this.name(name)

@@ -30,8 +30,8 @@ export function identify(desk: Desk, identity: Identity): Member | null {
   const names = namesOf(identity)
   if (names.length === 0) return null
   desk.loadNames(names)
-  const byCustomer = identity.customer === null ? null : desk.name(identity.customer)
-  const byEmail = identity.email === null ? null : desk.name(emailName(identity.email))
+  const byCustomer = identity.customer === null ? null : desk.memberNamed(identity.customer)
+  const byEmail = identity.email === null ? null : desk.memberNamed(emailName(identity.email))
   desk.load({ members: [byCustomer, byEmail].filter((id) => id !== null) })
   const id = chosen(desk, byCustomer, byEmail)
   if (id === null && desk.isErased(names)) return null

@@ -277,6 +277,8 @@ export interface App {
 
   /** The clock's jobs: writes down what is due (holds over, expiries, tier ends), in slices; answers how many members it touched. */
   settleDue(limit: number): Promise<number>
+  /** Brings the search index up to date for some members; answers how many. A search does so too. */
+  indexMembers(): Promise<number>
   /** Delivers what is due in the outbox; answers how many rows were tried. */
   drainOutbox(): Promise<number>
 

@@ -22,7 +22,7 @@ const bestEmail = ({ emails }: PaymentParts): string | null => emails.session ??
 
 /** Answers the payment's id, or null when the fact said nothing that was not known. */
 export function recordPayment(desk: Desk, fact: PaymentFact): string | null {
-  const known = [...new Set(fact.parts.names.map((name) => desk.name(name)).filter((id) => id !== null))]
+  const known = [...new Set(fact.parts.names.map((name) => desk.paymentNamed(name)).filter((id) => id !== null))]
   desk.load({ payments: known })
   const payment = known.length === 0 ? newPayment(desk) : survivor(desk, known)
   const before = known.length === 0 ? null : payment.parts
@@ -30,7 +30,7 @@ export function recordPayment(desk: Desk, fact: PaymentFact): string | null {
   if (before !== null && known.length === 1 && JSON.stringify(parts) === JSON.stringify(before)) return null
   payment.parts = parts
   desk.putPayment(payment)
-  for (const name of parts.names) desk.link(name, payment.id)
+  for (const name of parts.names) if (desk.memberNamed(name) === null) desk.link(name, payment.id)
   credit(desk, payment, before)
   return payment.id
 }
@@ -124,7 +124,10 @@ function whose(desk: Desk, payment: Payment): Member | null {
     return null
   }
   if (owner !== null && owner.id !== member.id) {
+    const lots = Object.keys(payment.posted).map((rule) => `${payment.id}/${rule}`)
     leave(desk, payment, 'moved_out', 'This purchase belongs to another customer')
+    // What was withdrawn there is opened again here, under the same ids.
+    for (const lot of desk.books(owner.id).giveUp(lots)) desk.books(member.id).addLot({ ...lot, member: member.id })
     if (payment.frozen !== null) payment.frozen = { program: payment.frozen.program, tiers: [] }
     if (passing) retire(desk, owner, member)
   }

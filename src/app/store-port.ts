@@ -108,6 +108,8 @@ export interface Store {
   /** Reads without changing anything, as of one moment. */
   read<Outcome>(unit: (tx: Tx) => Outcome): Promise<Outcome>
 
+  /** Brings the search index up to date for some members; answers how many. A search does so too. */
+  indexMembers(): Promise<number>
   searchMembers(query: {
     text: string
     status: MemberStatus | null

@@ -20,6 +20,7 @@ export function createUseCases(options: UseCaseOptions): App {
     findPayments: (names) => context.store.findPayments(names),
     stats: () => context.store.stats(),
     verify: (onProgress) => verify(context, onProgress),
+    indexMembers: () => context.store.indexMembers(),
     settleDue: (limit) => settleDue(context, limit),
     getSetting: (name) => context.read((tx) => tx.setting(name)),
     putSetting: (name, value) =>

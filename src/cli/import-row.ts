@@ -95,7 +95,9 @@ export function createRowReader(zone: string, now: number) {
     const read = schema.safeParse(unguarded)
     if (!read.success) {
       const problems = read.error.issues.map(({ path, message }) => ({ line, column: path.join('.'), message }))
-      return { ok: false, problems }
+      // The first that is said of a cell is the plainest.
+      const first = problems.filter(({ column }, index) => problems.findIndex((one) => one.column === column) === index)
+      return { ok: false, problems: first }
     }
     const { points: balance, enrolled_at: at, ...person } = read.data
     return { ok: true, row: { line, enrolment: { ...person, enrolledAt: at }, points: balance } }

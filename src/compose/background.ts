@@ -3,7 +3,7 @@
 import type { App, Clock, Logger } from '../app/ports.ts'
 
 export interface BackgroundOptions {
-  app: Pick<App, 'drainOutbox' | 'settleDue' | 'getSetting' | 'putSetting' | 'program'>
+  app: Pick<App, 'drainOutbox' | 'settleDue' | 'indexMembers' | 'getSetting' | 'putSetting' | 'program'>
   clock: Clock
   logger: Logger
   /** Run once a night, one after the other: reconcile's look at the last 35 days belongs here. */
@@ -25,6 +25,7 @@ export interface Background {
 const DRAIN_EVERY_MS = 1_000
 /** So that many commits in a moment make one round. */
 const WAKE_AFTER_MS = 20
+const INDEX_EVERY_MS = 1_000
 const SETTLE_EVERY_MS = 60_000
 const SETTLE_SLICE = 100
 /** In the program's zone, when few customers are awake. */
@@ -34,6 +35,9 @@ const NIGHTLY_RAN_ON = 'nightly_ran_on'
 export function startBackground(options: BackgroundOptions): Background {
   const { app, logger } = options
   const draining = repeat('deliveries', DRAIN_EVERY_MS, logger, async () => void (await app.drainOutbox()))
+  const indexing = repeat('the search index', INDEX_EVERY_MS, logger, async (isStopped) => {
+    while (!isStopped() && (await app.indexMembers()) > 0) await pause()
+  })
   const settling = repeat('what is due', SETTLE_EVERY_MS, logger, async (isStopped) => {
     await settleAll(app, isStopped)
     await runNight(options, isStopped)
@@ -41,7 +45,7 @@ export function startBackground(options: BackgroundOptions): Background {
   return {
     wake: () => draining.soon(WAKE_AFTER_MS),
     stop: async () => {
-      await Promise.all([draining.stop(), settling.stop()])
+      await Promise.all([draining.stop(), indexing.stop(), settling.stop()])
     },
   }
 }

@@ -429,10 +429,18 @@ export class Books {
     this.#write(why, [], [])
   }
 
+  /** Lots, emptied by now, that are to be another member's: they are written there and not here. */
+  giveUp(ids: readonly string[]): Lot[] {
+    const lots = this.lotsById(ids)
+    for (const { id } of lots) this.#changed.delete(id)
+    return lots.map((lot) => ({ ...lot }))
+  }
+
   /** Closes these books: everything in them goes back to the program, to be opened again elsewhere. */
   moveOut(why: Why): { lots: Lot[]; balances: Balances } {
     const { member } = this
-    const lots = this.openLots()
+    // Those that settling has just emptied too: what became of them is not stored yet.
+    const lots = [...new Set([...this.openLots(), ...this.changedLots])]
     const { available, pending, reserved, redeemed, expired } = member
     const balances = { available, pending, reserved, redeemed, expired }
     Object.assign(member, {

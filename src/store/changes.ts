@@ -5,7 +5,14 @@ import type { Effect, Lot, Member, Payment } from '../core/state.ts'
 import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
 import { forget, handOver } from './hand-over.ts'
 import {
-  ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues, MEMBER_COLUMNS, memberValues, PAYMENT_COLUMNS, paymentValues,
+  ENTRY_COLUMNS,
+  entryValues,
+  LOT_COLUMNS,
+  lotValues,
+  MEMBER_COLUMNS,
+  memberValues,
+  PAYMENT_COLUMNS,
+  paymentValues,
 } from './rows.ts'
 import { indexText } from './search-text.ts'
 
@@ -13,24 +20,29 @@ import { indexText } from './search-text.ts'
 const NAMES_AT_ONCE = 8
 
 const places = (columns: readonly string[]): string => columns.map(() => '?').join(', ')
-const insertInto = (table: string, columns: readonly string[]): string => `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places(columns)})`
+const insertInto = (table: string, columns: readonly string[]): string =>
+  `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places(columns)})`
 const assignments = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
 
-const INSERT_NAMES = Array.from({ length: NAMES_AT_ONCE + 1 }, (_, rows) => `INSERT INTO name (name, target) VALUES ${Array(rows).fill('(?, ?)').join(', ')}`)
+const INSERT_NAMES = Array.from(
+  { length: NAMES_AT_ONCE + 1 },
+  (_, rows) => `INSERT INTO name (name, target) VALUES ${Array(rows).fill('(?, ?)').join(', ')}`,
+)
 const RENAME = 'INSERT INTO name (name, target) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET target = excluded.target'
 const DROP_NAMES = `DELETE FROM name WHERE name ${IN_LIST}`
 
 const INSERT_MEMBER = `INSERT INTO member (${MEMBER_COLUMNS.join(', ')}, id, version) VALUES (${places(MEMBER_COLUMNS)}, ?, 1)`
 const UPDATE_MEMBER = `UPDATE member SET ${assignments(MEMBER_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
-// Right after the member's own INSERT.
-const INDEX_NEW = 'INSERT INTO member_search (rowid, words) VALUES (last_insert_rowid(), ?)'
-const INDEX = 'INSERT INTO member_search (rowid, words) SELECT n, ? FROM member WHERE id = ?'
+// The index is brought up to date later (search.ts): many members together cost a third of one by one.
+const REINDEX = 'UPDATE member SET indexed = 2 WHERE id = ? AND indexed = 1'
 export const UNINDEX = 'DELETE FROM member_search WHERE rowid = (SELECT n FROM member WHERE id = ?)'
 
 const INSERT_PAYMENT = `INSERT INTO payment (${PAYMENT_COLUMNS.join(', ')}, id, version) VALUES (${places(PAYMENT_COLUMNS)}, ?, 1)`
 const UPDATE_PAYMENT = `UPDATE payment SET ${assignments(PAYMENT_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
 
-const PUT_LOT = `${insertInto('lot', LOT_COLUMNS)} ON CONFLICT (id) DO UPDATE SET ${LOT_COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`).join(', ')}`
+const PUT_LOT = `${insertInto('lot', LOT_COLUMNS)} ON CONFLICT (id) DO UPDATE SET ${LOT_COLUMNS.slice(1)
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ')}`
 const INSERT_ENTRY = insertInto('entry', ENTRY_COLUMNS)
 
 /** One row per kind and key. A change wakes a parked row and brings its time forward, never back. */
@@ -41,7 +53,8 @@ const PUT_EFFECT = `INSERT INTO outbox (kind, key, payload, due_at) VALUES (?, ?
 const DROP_EFFECT = 'DELETE FROM outbox WHERE kind = ? AND key = ?'
 
 const ANSWER = insertInto('idempotency', ['holder', 'route', 'key', 'hash', 'outcome', 'member', 'at'])
-const PUT_SETTING = 'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
+const PUT_SETTING =
+  'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
 const PARK = `${insertInto('inbox', ['id', 'type', 'reason', 'payload', 'received_at', 'event_at', 'tries'])} ON CONFLICT (id) DO UPDATE SET
   state = 'parked', reason = excluded.reason, payload = excluded.payload, tries = excluded.tries`
 // The row stays as a sign that it was dealt with; what it said is not kept any longer than needed.
@@ -66,7 +79,8 @@ export function statementsOf(changes: Changes): Statement[] {
   for (const name of changes.renames ?? []) add(RENAME, name)
   if (changes.names?.length) statements.push(...insertNames(changes.names))
   for (const payment of changes.payments ?? []) statements.push(putPayment(payment))
-  for (const member of changes.members ?? []) statements.push(...putMember(member, changes.reindex?.includes(member.id) ?? false))
+  for (const member of changes.members ?? [])
+    statements.push(...putMember(member, changes.reindex?.includes(member.id) ?? false))
   for (const lot of changes.lots ?? []) statements.push(putLot(lot))
   for (const entry of changes.entries ?? []) add(INSERT_ENTRY, entryValues(entry))
   for (const { kind, key } of changes.dropEffects ?? []) add(DROP_EFFECT, [kind, key])
@@ -102,19 +116,16 @@ function putPayment(payment: Payment): Statement {
 
 function putMember(member: Member, reindex: boolean): Statement[] {
   const params = memberValues(member)
-  if (member.version === 0) {
-    const insert = { sql: INSERT_MEMBER, params }
-    return isSearched(member) ? [insert, { sql: INDEX_NEW, params: [wordsOf(member)] }] : [insert]
-  }
+  if (member.version === 0) return [{ sql: INSERT_MEMBER, params }]
   const update = { sql: UPDATE_MEMBER, params: [...params, member.version], changes: 1 }
-  if (!reindex) return [update]
-  const unindex = { sql: UNINDEX, params: [member.id] }
-  return isSearched(member) ? [update, unindex, { sql: INDEX, params: [wordsOf(member), member.id] }] : [update, unindex]
+  // Whoever is to be forgotten is found no longer from this very moment.
+  const forgotten = isSearched(member) ? [] : [{ sql: UNINDEX, params: [member.id] }]
+  return reindex ? [update, ...forgotten, { sql: REINDEX, params: [member.id] }] : [update]
 }
 
-const isSearched = ({ status }: Member): boolean => status !== 'erased' && status !== 'merged'
+export const isSearched = ({ status }: Member): boolean => status !== 'erased' && status !== 'merged'
 // Members are also found by the addresses they had before.
-const wordsOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
+export const wordsOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
   indexText({ name, email: email === null ? formerEmails : [email, ...formerEmails], phone, referralCode })
 
 const putLot = (lot: Lot): Statement => ({ sql: PUT_LOT, params: lotValues(lot) })

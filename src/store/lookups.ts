@@ -5,11 +5,11 @@ import { asList, type Driver, IN_LIST } from './driver.ts'
 import {
   type EntryRow, entryFrom, type LotRow, lotFrom, type MemberRow, memberFrom, type PaymentRow, paymentFrom,
 } from './rows.ts'
-import { searchMembers } from './search.ts'
+import { indexMembers, searchMembers } from './search.ts'
 
 type Lookups = Pick<
   Store,
-  | 'searchMembers' | 'ledgerOf' | 'dueMembers' | 'findPayments' | 'stats' | 'membersAfter' | 'paymentsAfter'
+  | 'indexMembers' | 'searchMembers' | 'ledgerOf' | 'dueMembers' | 'findPayments' | 'stats' | 'membersAfter' | 'paymentsAfter'
   | 'paymentsOfMembers' | 'entriesOf' | 'lotsOf'
 >
 
@@ -31,6 +31,7 @@ const NEWEST = Number.MAX_SAFE_INTEGER
 
 export function createLookups(driver: Driver): Lookups {
   return {
+    indexMembers: () => indexMembers(driver),
     searchMembers: (query) => searchMembers(driver, query),
     ledgerOf: async (member, { limit, before }) => (await driver.all<EntryRow>(LEDGER, [member, before ?? NEWEST, limit])).map(entryFrom),
     dueMembers: async (now, limit) => (await driver.all<{ id: string }>(DUE_MEMBERS, [now, limit])).map(({ id }) => id),

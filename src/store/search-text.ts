@@ -1,6 +1,7 @@
 /**
- * Text as search compares it, in any script: without case, accents and the differences that keyboards make. Indexed and
- * asked words are folded alike; a word is indexed with each of its ends, so that any part of it is found by its beginning.
+ * Text as search compares it, in any script: without case, accents and the differences that keyboards make. A member is
+ * found by any part of any of their words. The index knows which three letters stand together in them (fewer at the end of a
+ * word, so that one or two letters are found by beginning); whether longer words are really there is looked up in the text.
  */
 
 /** A word is compared by so many of its letters. */
@@ -8,8 +9,8 @@ const WORD_LIMIT = 40
 /** So many words of one field, or of a question, count. */
 const WORDS_LIMIT = 16
 const TEXT_LIMIT = WORD_LIMIT * WORDS_LIMIT
-/** A telephone number is found by its last digits from so many on. */
-const PHONE_DIGITS = 4
+/** So many letters together are one entry of the index. */
+const GRAM = 3
 
 /** Letters that Unicode does not take apart, as people without them on their keyboard type them. */
 const PLAIN: Record<string, string> = {
@@ -49,26 +50,44 @@ export interface Searched {
   referralCode: string
 }
 
-/** What the index holds for a member: every end of every word. This is done for each new member, so it is kept cheap. */
-export function indexText({ name, email: addresses, phone, referralCode }: Searched): string {
-  let ends = ''
-  for (const word of searchWords(referralCode)) ends += endsOf(word, 1)
-  if (name !== null) for (const word of searchWords(name)) ends += endsOf(word, 1)
-  for (const address of addresses) for (const word of searchWords(address)) ends += endsOf(word, 1)
-  return phone === null ? ends : ends + endsOf(cut(fold(phone).replace(/\P{N}/gu, '')), PHONE_DIGITS)
+/** The words a member is found by, folded, each after a space. */
+export function searchedText({ name, email, phone, referralCode }: Searched): string {
+  let text = ''
+  for (const part of [name, ...email, referralCode]) {
+    if (part !== null) for (const word of searchWords(part)) text += ` ${word}`
+  }
+  return phone === null ? text : `${text} ${cut(fold(phone).replace(/\P{N}/gu, ''))}`
 }
 
-/** A space before each. */
-function endsOf(word: string, shortest: number): string {
-  const letters = SURROGATE.test(word) ? Array.from(word) : null
-  const last = (letters?.length ?? word.length) - shortest
-  let ends = ''
-  for (let from = 0; from <= last; from++) ends += ` ${letters === null ? word.slice(from) : letters.slice(from).join('')}`
-  return ends
+/** Whether each of the words is part of one that the member is found by. */
+export const isFoundBy = (text: string, words: readonly string[]): boolean => words.every((word) => text.includes(word))
+
+/** What the index holds of a text of words: the letters that stand together in it. */
+export function gramsOf(text: string): string {
+  const grams = new Set<string>()
+  for (const word of text.split(' ')) {
+    const letters = lettersOf(word)
+    for (let from = 0; from < letters.length; from++) grams.add(gramAt(letters, from))
+  }
+  grams.delete('')
+  return [...grams].join(' ')
 }
 
-/** The question in FTS5's language; null when it has no words. The words hold nothing that means anything to FTS5. */
-export function matchExpression(text: string): string | null {
-  const words = [...new Set(searchWords(text))]
-  return words.length === 0 ? null : words.map((word) => `"${word}"*`).join(' ')
+/** The question in FTS5's language. The words hold nothing that means anything to FTS5. */
+export function matchExpression(words: readonly string[]): string {
+  const terms = new Set<string>()
+  for (const word of words) {
+    const letters = lettersOf(word)
+    if (letters.length <= GRAM) terms.add(`"${word}"*`)
+    else for (let from = 0; from <= letters.length - GRAM; from++) terms.add(`"${gramAt(letters, from)}"`)
+  }
+  return [...terms].join(' ')
+}
+
+/** A word by characters; where each is one code unit, the word itself. */
+const lettersOf = (word: string): string | string[] => (SURROGATE.test(word) ? Array.from(word) : word)
+
+function gramAt(letters: string | string[], from: number): string {
+  const gram = letters.slice(from, from + GRAM)
+  return typeof gram === 'string' ? gram : gram.join('')
 }

@@ -207,6 +207,7 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
       subscriptions: [subscription(T0, 1, 'active')],
       invoiceFailures: [failure('in_1', { customer: 'cus_1' }), failure('in_2', { email: 'ada@example.org' }), failure('in_3', { customer: 'cus_3' })],
     })
+    await store.indexMembers()
     await store.commit((tx) => {
       const member = tx.members(['m1']).get('m1') ?? sampleMember('m1')
       const erased = { ...member, status: 'erased' as const, profile: { email: null, name: null, phone: null, birthday: null, language: null } }

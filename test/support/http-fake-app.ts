@@ -100,6 +100,7 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     stats: async () => ({ members: 2, payments: 3, entries: 4, outboxWaiting: 5, outboxParked: 6, inboxParked: 7 }),
     verify: async () => ({ members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [] }),
     settleDue: async () => 0,
+    indexMembers: async () => 0,
     drainOutbox: async () => 0,
     getSetting: async () => null,
     putSetting: async () => {},

@@ -45,8 +45,12 @@ CREATE TABLE member (
   active_at INTEGER,
   next_at INTEGER,
   -- JSON: joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto
-  state TEXT NOT NULL
+  state TEXT NOT NULL,
+  -- Whether the search index has them: 0 not yet, 1 as they are, 2 as they were.
+  indexed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+
+CREATE INDEX member_unindexed ON member (n) WHERE indexed <> 1;
 
 CREATE INDEX member_status ON member (status);
 
