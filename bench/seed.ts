@@ -6,6 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { openDatabase } from '../src/compose/open-database.ts'
 import type { Member } from '../src/core/state.ts'
 import { statementsOf } from '../src/store/changes.ts'
 import { type MemberRow, memberFrom } from '../src/store/rows.ts'
@@ -135,7 +136,6 @@ function fill(db: DatabaseSync, members: number, onProgress: (done: number) => v
     db.exec('BEGIN')
     for (const end = Math.min(number + BATCH, members); number < end; number++) {
       const tokens = tokensOf(number, firstAt)
-      // The store's own statements: they also know what the search index holds of a member.
       for (const { sql, params } of statementsOf({ members: [memberOf(tokens)] })) {
         const statement = prepared.get(sql) ?? db.prepare(sql)
         prepared.set(sql, statement)
@@ -149,22 +149,37 @@ function fill(db: DatabaseSync, members: number, onProgress: (done: number) => v
   }
 }
 
-export async function seed(path: string, members: number, onProgress: (done: number) => void): Promise<void> {
+/** The store indexes for the search as it does beside payments, until nobody is left. */
+async function indexAll(path: string, onProgress: (done: number) => void): Promise<void> {
+  const { store } = await openDatabase(path)
+  for (let last = 1, done = 0; last > 0; done += last) {
+    last = await store.indexMembers()
+    onProgress(done)
+  }
+  await store.close()
+}
+
+export async function seed(
+  path: string,
+  members: number,
+  onProgress: (step: string, done: number) => void,
+): Promise<void> {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
   mkdirSync(dirname(path), { recursive: true })
   await makeFirst(path)
   const db = new DatabaseSync(path)
   // What breaks off here is thrown away, so nothing needs to survive a crash.
   db.exec(
-    'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; PRAGMA temp_store = MEMORY',
+    'PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000',
   )
-  fill(db, members, onProgress)
+  fill(db, members, (done) => onProgress('written', done))
   db.exec('PRAGMA journal_mode = WAL')
   db.close()
+  await indexAll(path, (done) => onProgress('indexed', done))
 }
 
 if (import.meta.main) {
   const [path = '', members = '1000'] = process.argv.slice(2)
-  await seed(path, Number(members), (done) => process.send?.(done))
+  await seed(path, Number(members), (step, done) => process.send?.(`${done} of ${members} members ${step}`))
   process.disconnect?.()
 }

@@ -43,10 +43,10 @@ export async function seededDatabase(bench: Bench, members: number): Promise<str
 async function runSeed(bench: Bench, path: string, members: number): Promise<void> {
   const child = fork(SEED, [path, String(members)], { stdio: 'inherit' })
   let saidAt = performance.now()
-  child.on('message', (done: number) => {
+  child.on('message', (progress: string) => {
     if (performance.now() - saidAt < SAY_EVERY_MS) return
     saidAt = performance.now()
-    bench.say(`  seeding: ${done} of ${members} members`)
+    bench.say(`  seeding: ${progress}`)
   })
   const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`seeding ${members} members failed`)

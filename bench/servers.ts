@@ -33,6 +33,9 @@ export interface Server {
   database: string
   /** From starting the process to its first 200 of /healthz. */
   startupMs: number
+  /** Holds the process still, so that it takes nothing from the one that is measured. */
+  pause(): void
+  resume(): void
   stop(): Promise<void>
 }
 
@@ -83,7 +86,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   if (pid === undefined) throw new Error(`${command} cannot be started`)
   await untilAlive(child, port, kind, log)
   const startupMs = performance.now() - startedAt
-  return { port, pid, database, startupMs, stop: () => stop(child, under.length > 0) }
+  return {
+    port,
+    pid,
+    database,
+    startupMs,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    stop: () => stop(child, under.length > 0),
+  }
 }
 
 async function untilAlive(child: ChildProcess, port: number, kind: ServerKind, log: string): Promise<void> {
@@ -110,6 +121,7 @@ const statusOf = (port: number, path: string): Promise<number> =>
 async function stop(child: ChildProcess, isGroup: boolean): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return
   const exited = once(child, 'exit')
+  child.kill('SIGCONT')
   process.kill(isGroup ? -child.pid : child.pid, 'SIGTERM')
   const late = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
   await exited

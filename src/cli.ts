@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import type { Backend, Opened, OpenOptions, Settings } from './cli/backend.ts'
 import type { Command, Context } from './cli/command.ts'
-import { Failure } from './cli/failures.ts'
+import { describeError, Failure } from './cli/failures.ts'
 import { EXIT, runCli } from './cli/main.ts'
 import { createOutput } from './cli/output.ts'
 import { type Config, parseConfig } from './config.ts'
@@ -147,6 +147,9 @@ async function main(): Promise<number> {
 }
 
 // Set rather than exited with, so that what was written reaches whoever reads it.
-const code = await main()
+const code = await main().catch((error: unknown) => {
+  process.stderr.write(`regulars: ${describeError(error)}\n`)
+  return EXIT.failed
+})
 // An output that broke has set one already.
 if (code !== EXIT.done) process.exitCode = code

@@ -15,6 +15,9 @@ import type { PageOptions } from './http/pages/create-pages.ts'
 import type { Metrics } from './metrics.ts'
 import type { Program } from './program/schema.ts'
 
+/** Members to be written to HubSpot. Kept from the first day on, one row per member, until the sync that reads them is built. */
+const HUBSPOT_CONTACT = 'hubspot.contact'
+
 export interface Host {
   /** Open, its migrations run. */
   store: Store
@@ -51,7 +54,9 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
     ...enacted,
     deliverers: deliverer === null ? [] : [deliverer],
     // A trial's customers are made up: there is nothing to ask Stripe about them, now or later.
-    effectKinds: config.local ? [] : STRIPE_LOOKUP_KINDS,
+    effectKinds: config.local
+      ? []
+      : [...STRIPE_LOOKUP_KINDS, ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT])],
     retranslate: createRetranslate(clock),
   })
 }

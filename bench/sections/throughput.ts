@@ -28,6 +28,7 @@ type Variant = keyof typeof VARIANTS
 
 interface Sizes {
   rounds: number
+  /** Events before the first round: V8 has then compiled what is worth it, as in a server that runs for days. */
   warmUp: number
   /** Requests measured, by how many connections there are. */
   measured: Map<number, number>
@@ -37,18 +38,18 @@ const sizesOf = ({ quick }: Bench): Sizes =>
   quick
     ? {
         rounds: 1,
-        warmUp: 1_500,
+        warmUp: 4_000,
         measured: new Map([
           [1, 300],
           [32, 3_000],
         ]),
       }
     : {
-        rounds: 5,
-        warmUp: 5_000,
+        rounds: 7,
+        warmUp: 20_000,
         measured: new Map([
-          [1, 2_000],
-          [32, 16_000],
+          [1, 1_500],
+          [32, 12_000],
         ]),
       }
 
@@ -60,43 +61,49 @@ interface Taken {
   measured: Measured
 }
 
+/** Events to get used to the machine again after the others had it. */
+const RUN_IN = 500
 const SERVERS: ServerKind[] = ['ceiling', 'bare', 'four', 'ours']
 
 async function runThroughput(bench: Bench): Promise<Table[]> {
   const sizes = sizesOf(bench)
+  const servers = new Map<ServerKind, Server>()
   const taken: Taken[] = []
-  const counts: Counts[] = []
-  const perRound = sizes.warmUp + [...sizes.measured.values()].reduce((sum, count) => sum + count, 0)
-  for (let round = 0; round < sizes.rounds; round++) {
-    bench.say(`round ${round + 1} of ${sizes.rounds}`)
-    for (const kind of rotate(SERVERS, round)) {
-      // Signed anew for each server: they hold for five minutes only. The bodies are the same.
-      const spec = {
-        kind: 'events',
-        run: bench.run,
-        first: round * perRound,
-        count: perRound,
-        customers: null,
-      } as const
-      await bench.client.prepare(spec)
-      const server = await startServer({ kind, folder: freshFolder(bench.folder, 'throughput') })
-      try {
+  const perRound = RUN_IN + [...sizes.measured.values()].reduce((sum, count) => sum + count, 0)
+  try {
+    for (const kind of SERVERS) servers.set(kind, await startWarm(bench, kind, sizes))
+    for (let round = 0; round < sizes.rounds; round++) {
+      bench.say(`round ${round + 1} of ${sizes.rounds}`)
+      const first = sizes.warmUp + round * perRound
+      await bench.client.prepare({ kind: 'events', run: bench.run, first, count: perRound, customers: null })
+      for (const [kind, server] of rotate([...servers], round)) {
+        server.resume()
         taken.push(...(await fireAll(bench, server, kind, sizes, round)))
-      } finally {
-        await server.stop()
+        server.pause()
       }
-      if (kind === 'ours') counts.push(checkRows(bench, server, perRound))
     }
+  } finally {
+    for (const server of servers.values()) await server.stop()
   }
+  const counts = checkRows(bench, servers.get('ours'), sizes.warmUp + sizes.rounds * perRound)
   return [...sizes.measured.keys()].map((connections) => tableOf(taken, counts, connections, sizes))
+}
+
+async function startWarm(bench: Bench, kind: ServerKind, { warmUp: count }: Sizes): Promise<Server> {
+  const server = await startServer({ kind, folder: freshFolder(bench.folder, `throughput-${kind}`) })
+  await bench.client.prepare({ kind: 'events', run: bench.run, first: 0, count, customers: null })
+  const { perSecond } = await measure(bench, server, { connections: 32, from: 0, count, expected: RECORDED })
+  bench.say(`  ${kind} is warm, at ${Math.round(perSecond)}/s so far`)
+  server.pause()
+  return server
 }
 
 async function fireAll(bench: Bench, server: Server, kind: ServerKind, sizes: Sizes, round: number): Promise<Taken[]> {
   const taken: Taken[] = []
   const pass = async (variant: Variant, expected: string) => {
     let from = 0
-    await measure(bench, server, { connections: 32, from, count: sizes.warmUp, expected })
-    from += sizes.warmUp
+    await measure(bench, server, { connections: 32, from, count: RUN_IN, expected })
+    from += RUN_IN
     for (const [connections, count] of sizes.measured) {
       const measured = await measure(bench, server, { connections, from, count, expected })
       from += count
@@ -111,15 +118,16 @@ async function fireAll(bench: Bench, server: Server, kind: ServerKind, sizes: Si
 }
 
 /** Every acknowledged event must be there once. */
-function checkRows(bench: Bench, { database }: Server, events: number): Counts {
-  const counts = countRows(database)
+function checkRows(bench: Bench, server: Server | undefined, events: number): Counts {
+  if (server === undefined) throw new Error('ours was never started')
+  const counts = countRows(server.database)
   const { members, payments, entries } = counts
   if (members !== events || payments !== events || entries !== events)
     bench.broken(`of ${events} acknowledged events there are ${JSON.stringify(counts)}`)
   return counts
 }
 
-function tableOf(taken: Taken[], counts: Counts[], connections: number, { rounds }: Sizes): Table {
+function tableOf(taken: Taken[], counts: Counts, connections: number, { rounds }: Sizes): Table {
   const of = (variant: Variant) =>
     taken
       .filter((one) => one.variant === variant && one.connections === connections)
@@ -131,8 +139,7 @@ function tableOf(taken: Taken[], counts: Counts[], connections: number, { rounds
     const byCpu = ratioByCpu(medianOf(of('bare')), medianOf(runs))
     return [VARIANTS[variant], ...cells(medianOf(runs)), percent(medianRatio(runs, of('bare'))), byCpu]
   })
-  const lastCounts = counts.at(-1)
-  const outbox = lastCounts === undefined ? 0 : lastCounts.outbox / lastCounts.payments
+  const outbox = counts.outbox / counts.payments
   return {
     title: `Throughput at ${connections} connection${connections === 1 ? '' : 's'}`,
     columns: ['', ...COLUMNS, 'of bare', 'by CPU'],

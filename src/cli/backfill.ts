@@ -4,7 +4,7 @@ import type { App } from '../app/ports.ts'
 import type { HistoryWindow, StripeHistory, WindowFacts } from '../compose/stripe-tools.ts'
 import { programNeedsItems } from '../core/earning.ts'
 import { type Asked, type Context, defineCommand } from './command.ts'
-import { databaseExists, openDatabaseFile } from './database-file.ts'
+import { readStripeMode } from './database-file.ts'
 import { dayOf, endOfDay, MOMENT_RULE, parseMoment } from './dates.ts'
 import { Failure, UsageError } from './failures.ts'
 import { count, duration, plural, someOf } from './format.ts'
@@ -146,10 +146,8 @@ async function learnWindow({ interrupted }: Context, app: App, read: WindowFacts
 
 /** What is learnt in the other mode is passed over in silence: for a webhook that is right, for this it would be odd. */
 function refuseOtherMode(databasePath: string, livemode: boolean | null): void {
-  if (livemode === null || !databaseExists(databasePath)) return
-  const file = openDatabaseFile(databasePath)
-  const mode = file.stripeMode()
-  file.close()
+  if (livemode === null) return
+  const mode = readStripeMode(databasePath)
   const wanted = livemode ? 'live' : 'test'
   if (mode !== null && mode !== wanted) {
     throw new Failure(`the key is of Stripe’s ${wanted} mode, but the database holds payments of ${mode} mode.`)

@@ -56,3 +56,18 @@ export function openDatabaseFile(path: string): DatabaseFile {
     close: () => database.close(),
   }
 }
+
+/** The mode that the database at this path is pinned to; null where there is none, or none yet, or it cannot be read. */
+export function readStripeMode(path: string): string | null {
+  if (!databaseExists(path)) return null
+  let file: DatabaseFile | undefined
+  try {
+    file = openDatabaseFile(path)
+    return file.stripeMode()
+  } catch {
+    // Whoever opens it next says better what is wrong with it.
+    return null
+  } finally {
+    file?.close()
+  }
+}

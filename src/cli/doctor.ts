@@ -3,6 +3,7 @@ import { programNeedsItems } from '../core/earning.ts'
 import type { Program } from '../program/schema.ts'
 import type { Settings } from './backend.ts'
 import { type Context, defineCommand } from './command.ts'
+import { readStripeMode } from './database-file.ts'
 import { checkDatabase, checkDisk } from './doctor-database.ts'
 import { bad, type Finding, good } from './doctor-findings.ts'
 import { checkKeys, checkNode, checkPort, checkProgram } from './doctor-machine.ts'
@@ -69,10 +70,21 @@ async function checkStripe({ backend }: Context, settings: Settings, program: Pr
   const tools = await backend.stripe(settings)
   if (tools === null) return [secret, withoutKey(program)]
   try {
-    return [secret, ...(await tools.check(publicUrl))]
+    return [secret, ...checkMode(settings), ...(await tools.check(publicUrl))]
   } catch (error) {
     return [secret, bad('Stripe', describeError(error), 'Look at status.stripe.com, then try again.')]
   }
+}
+
+/** Test and live never mix: with the wrong key, all that comes in would be passed over in silence. */
+function checkMode({ stripe, databasePath }: Settings): Finding[] {
+  const key = /^[sr]k_(test|live)_/.exec(stripe.secretKey ?? '')?.[1]
+  const pinned = readStripeMode(databasePath)
+  if (key === undefined || pinned === null || key === pinned) return []
+  const message = `the key is of ${key} mode, but the database holds payments of ${pinned} mode`
+  return [
+    bad('Stripe: mode', message, `Set STRIPE_SECRET_KEY to the ${pinned} key, or DATABASE_PATH to another database`),
+  ]
 }
 
 function withoutKey(program: Program | null): Finding {

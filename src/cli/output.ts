@@ -49,7 +49,8 @@ export function createOutput(stream: Stream): Output {
     line: (text = '') => write(`${text}\n`),
     isTerminal: stream.isTTY === true,
     hasColours: stream.isTTY === true && stream.hasColors?.() === true,
-    columns: stream.columns ?? PLAIN_COLUMNS,
+    // Some terminals say 0 when they do not know.
+    columns: stream.columns || PLAIN_COLUMNS,
     get isClosed() {
       return isClosed
     },

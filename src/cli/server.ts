@@ -3,7 +3,7 @@ import type { TestEvent } from '../compose/test-events.ts'
 import { signPayload } from '../compose/test-events.ts'
 import type { Settings } from './backend.ts'
 import type { Context } from './command.ts'
-import { databaseExists, openDatabaseFile } from './database-file.ts'
+import { readStripeMode } from './database-file.ts'
 import { Failure, UsageError } from './failures.ts'
 
 const TIMEOUT_MS = 30_000
@@ -51,13 +51,7 @@ export async function requireServer(context: Context, url: string): Promise<void
 
 /** @throws Failure where test payments would be among real ones. */
 export function refuseLiveMode({ databasePath }: Settings): void {
-  if (!databaseExists(databasePath)) return
-  const file = openDatabaseFile(databasePath)
-  try {
-    if (file.stripeMode() !== 'live') return
-  } finally {
-    file.close()
-  }
+  if (readStripeMode(databasePath) !== 'live') return
   throw new Failure(
     `the database ${databasePath} holds payments of Stripe’s live mode: test payments have no place there. Use another with DATABASE_PATH.`,
   )

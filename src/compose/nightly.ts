@@ -1,6 +1,6 @@
 // The night's look at Stripe's lists: what no webhook brought in the last 35 days is fetched, and said.
 import type { App, Clock, Logger } from '../app/ports.ts'
-import { type ReconcileReport, reconcile } from '../app/reconcile.ts'
+import { type PaymentHistory, type ReconcileReport, reconcile } from '../app/reconcile.ts'
 import type { Config } from '../config.ts'
 import { programNeedsItems } from '../core/earning.ts'
 import type { NightlyJob } from './background.ts'
@@ -13,19 +13,24 @@ const HOUR_MS = 3_600_000
 const LISTED = 20
 
 export interface NightlyOptions {
-  config: Config
+  config: Pick<Config, 'stripe'>
   app: Pick<App, 'findPayments' | 'learnFacts' | 'program'>
   clock: Clock
   logger: Logger
+  /** Default: Stripe's lists, by the key that is configured. */
+  openHistory?: (withItems: boolean) => Promise<PaymentHistory>
 }
 
 /** Nothing without a key to ask Stripe with. */
-export function nightlyJobs({ config, app, clock, logger }: NightlyOptions): NightlyJob[] {
+export function nightlyJobs({ config, app, clock, logger, openHistory }: NightlyOptions): NightlyJob[] {
   const { secretKey, apiUrl } = config.stripe
   if (secretKey === null) return []
-  const look = async () => {
+  const openStripe = async (withItems: boolean) => {
     const { createStripeTools } = await import('./stripe-tools.ts')
-    const history = createStripeTools({ secretKey, apiUrl, clock }).history(programNeedsItems(app.program().program))
+    return createStripeTools({ secretKey, apiUrl, clock }).history(withItems)
+  }
+  const look = async () => {
+    const history = await (openHistory ?? openStripe)(programNeedsItems(app.program().program))
     const to = clock.now() - HOUR_MS
     tell(await reconcile(app, history, { from: to - DAYS_BACK * DAY_MS, to, fix: true }), logger)
   }

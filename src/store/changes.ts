@@ -14,7 +14,7 @@ import {
   PAYMENT_COLUMNS,
   paymentValues,
 } from './rows.ts'
-import { indexText } from './search-text.ts'
+import { indexAnew } from './search-index.ts'
 
 /** Rows in one INSERT of names, so that a handful of statements are prepared and none has 100 parameters. */
 const NAMES_AT_ONCE = 8
@@ -33,9 +33,6 @@ const DROP_NAMES = `DELETE FROM name WHERE name ${IN_LIST}`
 
 const INSERT_MEMBER = `INSERT INTO member (${MEMBER_COLUMNS.join(', ')}, id, version) VALUES (${places(MEMBER_COLUMNS)}, ?, 1)`
 const UPDATE_MEMBER = `UPDATE member SET ${assignments(MEMBER_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
-// The index is brought up to date later (search.ts): many members together cost a third of one by one.
-const REINDEX = 'UPDATE member SET indexed = 2 WHERE id = ? AND indexed = 1'
-export const UNINDEX = 'DELETE FROM member_search WHERE rowid = (SELECT n FROM member WHERE id = ?)'
 
 const INSERT_PAYMENT = `INSERT INTO payment (${PAYMENT_COLUMNS.join(', ')}, id, version) VALUES (${places(PAYMENT_COLUMNS)}, ?, 1)`
 const UPDATE_PAYMENT = `UPDATE payment SET ${assignments(PAYMENT_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
@@ -114,19 +111,13 @@ function putPayment(payment: Payment): Statement {
   return { sql: UPDATE_PAYMENT, params: [...params, payment.version], changes: 1 }
 }
 
+/** New members are indexed later, many at a time (search-index.ts). */
 function putMember(member: Member, reindex: boolean): Statement[] {
   const params = memberValues(member)
   if (member.version === 0) return [{ sql: INSERT_MEMBER, params }]
   const update = { sql: UPDATE_MEMBER, params: [...params, member.version], changes: 1 }
-  // Whoever is to be forgotten is found no longer from this very moment.
-  const forgotten = isSearched(member) ? [] : [{ sql: UNINDEX, params: [member.id] }]
-  return reindex ? [update, ...forgotten, { sql: REINDEX, params: [member.id] }] : [update]
+  return reindex ? [update, ...indexAnew(member)] : [update]
 }
-
-export const isSearched = ({ status }: Member): boolean => status !== 'erased' && status !== 'merged'
-// Members are also found by the addresses they had before.
-export const wordsOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
-  indexText({ name, email: email === null ? formerEmails : [email, ...formerEmails], phone, referralCode })
 
 const putLot = (lot: Lot): Statement => ({ sql: PUT_LOT, params: lotValues(lot) })
 

@@ -1,5 +1,6 @@
 /** What touches many rows of one member at once: two members become one, or one is to be forgotten. */
 import { asList, IN_LIST, type Statement } from './driver.ts'
+import { unindex } from './search-index.ts'
 
 const HAND_OVER = [
   'UPDATE payment SET member = ? WHERE member = ?',
@@ -19,7 +20,6 @@ const FORGET_FAILURES = `DELETE FROM invoice_failure WHERE customer ${IN_LIST} O
 const FORGET_PARKED = `DELETE FROM inbox
   WHERE EXISTS (SELECT 1 FROM member WHERE id = ? AND email IS NOT NULL AND instr(lower(payload), email) > 0)
   OR EXISTS (SELECT 1 FROM json_each(?) AS customer WHERE instr(payload, '"' || customer.value || '"') > 0)`
-const UNINDEX = 'DELETE FROM member_search WHERE rowid = (SELECT n FROM member WHERE id = ?)'
 
 /** Words about the member outside the books. Comes before the member's own change: it goes by the address they had. */
 export function forget({ member, customers }: { member: string; customers: readonly string[] }): Statement[] {
@@ -30,6 +30,6 @@ export function forget({ member, customers }: { member: string; customers: reado
     { sql: FORGET_SUBSCRIPTIONS, params: [list] },
     { sql: FORGET_FAILURES, params: [list, member] },
     { sql: FORGET_PARKED, params: [member, list] },
-    { sql: UNINDEX, params: [member] },
+    unindex(member),
   ]
 }

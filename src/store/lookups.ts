@@ -5,7 +5,8 @@ import { asList, type Driver, IN_LIST } from './driver.ts'
 import {
   type EntryRow, entryFrom, type LotRow, lotFrom, type MemberRow, memberFrom, type PaymentRow, paymentFrom,
 } from './rows.ts'
-import { indexMembers, searchMembers } from './search.ts'
+import { searchMembers } from './search.ts'
+import { indexMembers } from './search-index.ts'
 
 type Lookups = Pick<
   Store,

@@ -13,7 +13,8 @@ const WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
 export class NodeConnection implements SqlReader {
   readonly database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #reads = new Map<string, StatementSync>()
+  readonly #writes = new Map<string, StatementSync>()
 
   /** @throws StoreUnavailable when the file cannot be opened. */
   constructor(path: string) {
@@ -31,25 +32,25 @@ export class NodeConnection implements SqlReader {
   }
 
   all<Row>(sql: string, params: readonly SqlValue[]): Row[] {
-    return this.#prepared(sql).all(...params) as Row[]
+    let statement = this.#reads.get(sql)
+    if (statement === undefined) {
+      statement = this.database.prepare(sql)
+      this.#reads.set(sql, statement)
+    }
+    return statement.all(...params) as Row[]
   }
 
   /** @throws Error when it changed another number of rows than it must. */
   run({ sql, params, changes: expected }: Statement): void {
-    const statement = this.#prepared(sql)
-    // The full-text index gives rows of its own ids beyond 2^53; as a number, the last of them would be an error.
-    statement.setReadBigInts(true)
-    const changes = Number(statement.run(...params).changes)
-    if (expected !== undefined && changes !== expected) throw new Error(`Changed ${changes} rows instead of ${expected}: ${sql}`)
-  }
-
-  #prepared(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
+    let statement = this.#writes.get(sql)
     if (statement === undefined) {
       statement = this.database.prepare(sql)
-      this.#statements.set(sql, statement)
+      // `run` answers the last row's number, and the search index numbers rows of its own beyond 2^53.
+      statement.setReadBigInts(true)
+      this.#writes.set(sql, statement)
     }
-    return statement
+    const { changes } = statement.run(...params)
+    if (expected !== undefined && Number(changes) !== expected) throw new Error(`Changed ${changes} rows instead of ${expected}: ${sql}`)
   }
 
   /** Leaves a transaction that cannot be finished; SQLite may have left it already. */
@@ -58,7 +59,8 @@ export class NodeConnection implements SqlReader {
   }
 
   close(): void {
-    this.#statements.clear()
+    this.#reads.clear()
+    this.#writes.clear()
     if (this.database.isOpen) this.database.close()
   }
 }

@@ -64,13 +64,12 @@ export const isFoundBy = (text: string, words: readonly string[]): boolean => wo
 
 /** What the index holds of a text of words: the letters that stand together in it. */
 export function gramsOf(text: string): string {
-  const grams = new Set<string>()
+  let grams = ''
   for (const word of text.split(' ')) {
     const letters = lettersOf(word)
-    for (let from = 0; from < letters.length; from++) grams.add(gramAt(letters, from))
+    for (let from = 0; from < letters.length; from++) grams += ` ${gramAt(letters, from)}`
   }
-  grams.delete('')
-  return [...grams].join(' ')
+  return grams
 }
 
 /** The question in FTS5's language. The words hold nothing that means anything to FTS5. */

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCliIn } from '../support/cli-process.ts'
 import { newFolder, removeFolder, SECRET, type Server, startServer } from '../support/server.ts'
 
+/** Each test starts several processes, on a machine that may have other work. */
+const SLOW_MS = 60_000
 const CDNOW = fileURLToPath(new URL('../../../shared/data/cdnow-sample.csv', import.meta.url))
 const LONG_MS = 240_000
 
@@ -39,7 +41,7 @@ async function start() {
   return { folder, regulars, replay, balances }
 }
 
-describe('replay', () => {
+describe('replay', { timeout: SLOW_MS }, () => {
   let it: Awaited<ReturnType<typeof start>>
   let file = ''
   beforeAll(async () => {

@@ -26,6 +26,8 @@ const paid = (n: number) =>
     livemode: false,
   })
 
+/** Each test starts several processes, on a machine that may have other work. */
+const SLOW_MS = 60_000
 const folder = newFolder()
 let stripe: Awaited<ReturnType<typeof startStripe>>
 let env: Record<string, string>
@@ -53,7 +55,7 @@ afterAll(() => {
 
 const regulars = (...words: string[]) => runCliIn(folder, words, env)
 
-describe('the command line with Stripe', () => {
+describe('the command line with Stripe', { timeout: SLOW_MS }, () => {
   test('ends a backfill in order after Ctrl-C, and goes on where it was', async () => {
     const words = ['backfill', '--since', '2026-09-01', '--until', '2026-09-07']
     const { child, ended } = spawnCli(folder, words, env)

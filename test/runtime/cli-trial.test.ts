@@ -6,6 +6,8 @@ import { openDatabaseFile } from '../../src/cli/database-file.ts'
 import { runCliIn, spawnCli, startTrial } from '../support/cli-process.ts'
 import { newFolder, removeFolder } from '../support/server.ts'
 
+/** Each test starts several processes, on a machine that may have other work. */
+const SLOW_MS = 60_000
 const folder = newFolder()
 let trial: Awaited<ReturnType<typeof startTrial>>
 const regulars = (...words: string[]) => runCliIn(folder, words, { PORT: trial.port })
@@ -20,7 +22,7 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-describe('the command line beside a running server', () => {
+describe('the command line beside a running server', { timeout: SLOW_MS }, () => {
   test('finds the program right, and in force', async () => {
     const { code, out } = await regulars('program', 'check')
     expect([code, out]).toEqual([0, expect.stringContaining('the same as in force')])

@@ -1,7 +1,7 @@
 // The Worker in real workerd, on a local D1 with the project's own migrations: the webhook and the API as on Node.
 import { fileURLToPath } from 'node:url'
-import { createTestHarness, type TestHarness } from 'wrangler'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestHarness, type TestHarness } from 'wrangler'
 import { signPayload } from '../../integrations/stripe/test-event.ts'
 import { type StripeEvent, stripePayment } from '../support/stripe-events.ts'
 
@@ -14,7 +14,12 @@ let worker: TestHarness
 beforeAll(async () => {
   worker = createTestHarness({
     root,
-    workers: [{ configPath: './wrangler.toml', secrets: { STRIPE_WEBHOOK_SECRET: SECRET, API_KEYS: `test:${KEY}:admin`, LOG_LEVEL: 'error' } }],
+    workers: [
+      {
+        configPath: './wrangler.toml',
+        secrets: { STRIPE_WEBHOOK_SECRET: SECRET, API_KEYS: `test:${KEY}:admin`, LOG_LEVEL: 'error' },
+      },
+    ],
   })
   await worker.listen()
   await worker.getWorker<{ DB: never }>().applyD1Migrations('DB')
@@ -36,7 +41,9 @@ async function api(path: string, init: { method?: string; body?: unknown } = {})
     method: init.method ?? 'GET',
     headers: {
       authorization: `Bearer ${KEY}`,
-      ...(init.body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }),
+      ...(init.body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }),
     },
     ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
   })
@@ -54,11 +61,21 @@ describe('the Worker', () => {
     const events = [p.charge(), p.intent(), p.session()]
     const outcomes = await Promise.all([...events, ...events].map((event) => deliver(event)))
     expect(outcomes.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200])
-    expect(outcomes.map(({ body }) => body.outcome).toSorted()).toEqual(['duplicate', 'duplicate', 'duplicate', 'recorded', 'recorded', 'recorded'])
+    expect(outcomes.map(({ body }) => body.outcome).toSorted()).toEqual([
+      'duplicate',
+      'duplicate',
+      'duplicate',
+      'recorded',
+      'recorded',
+      'recorded',
+    ])
     const member = await api('/members/email%3Aabebe%40example.org')
     expect(member.body).toMatchObject({ status: 'active', points: { available: 49 }, purchases: 1 })
     await deliver(p.refunded(4_990))
-    expect((await api('/members/email%3Aabebe%40example.org')).body).toMatchObject({ points: { available: 0 }, purchases: 0 })
+    expect((await api('/members/email%3Aabebe%40example.org')).body).toMatchObject({
+      points: { available: 0 },
+      purchases: 0,
+    })
   })
 
   it('refuses a bad signature', async () => {
@@ -68,8 +85,14 @@ describe('the Worker', () => {
   it('serves the API: enrol, adjust, find, in any script', async () => {
     const made = await api('/members', { method: 'POST', body: { email: 'ilham@example.org', name: 'İlham Əliyev' } })
     expect(made.status).toBe(201)
-    const adjusted = await api('/members/email%3Ailham%40example.org/adjustments', { method: 'POST', body: { points: 25, reason: 'Goodwill' } })
+    const adjusted = await api('/members/email%3Ailham%40example.org/adjustments', {
+      method: 'POST',
+      body: { points: 25, reason: 'Goodwill' },
+    })
     expect(adjusted).toMatchObject({ status: 201, body: { points: 25, balance: 25 } })
-    expect(await api('/members?query=ilham')).toMatchObject({ status: 200, body: { members: [{ email: 'ilham@example.org', points: { available: 25 } }] } })
+    expect(await api('/members?query=ilham')).toMatchObject({
+      status: 200,
+      body: { members: [{ email: 'ilham@example.org', points: { available: 25 } }] },
+    })
   })
 })

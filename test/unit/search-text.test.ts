@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { indexText, matchExpression, searchWords } from '../../src/store/search-text.ts'
+import { gramsOf, isFoundBy, matchExpression, searchedText, searchWords } from '../../src/store/search-text.ts'
 
 const nobody = { name: null, email: [], phone: null, referralCode: '' }
 
@@ -38,35 +38,63 @@ describe('the words of a text', () => {
   })
 })
 
+const grams = (text: string) => gramsOf(text).trim().split(' ')
+const found = (text: string, question: string) => isFoundBy(searchedText({ ...nobody, name: text }), searchWords(question))
+
+describe('what a member is found by', () => {
+  test('is every word of name, addresses, telephone number and referral code', () => {
+    const text = searchedText({ name: 'Ada Núñez', email: ['b@c.de', 'old@c.de'], phone: '+44 (0)12-345', referralCode: 'X7' })
+    expect(text).toBe(' ada nunez b c de old c de x7 44012345')
+    expect(searchedText({ ...nobody, phone: '٠١٢٣٤' })).toBe(' ٠١٢٣٤')
+  })
+
+  test('is any part of a word, not what goes over into the next', () => {
+    expect(found('Ada Lovelace', 'LACE ad')).toBe(true)
+    expect(found('Ada Lovelace', 'alo')).toBe(false)
+    expect(found('Ada Lovelace', 'ada grace')).toBe(false)
+  })
+})
+
 describe('what is indexed', () => {
-  test('is every end of every word', () => {
-    const text = indexText({ name: 'Ada', email: ['b@c.de'], phone: null, referralCode: 'X7' })
-    expect(text.trim().split(' ').sort()).toEqual(['7', 'a', 'ada', 'b', 'c', 'da', 'de', 'e', 'x7'])
+  test('is which three letters stand together, fewer at the end', () => {
+    expect(grams(' ada ab')).toEqual(['ada', 'da', 'a', 'ab', 'b'])
   })
 
   test('takes characters of two code units as one', () => {
-    expect(indexText({ ...nobody, name: '𞤀𞤣' }).trim().split(' ')).toEqual(['𞤢𞤣', '𞤣'])
+    expect(grams(' 𞤢𞤣𞤢𞤥')).toEqual(['𞤢𞤣𞤢', '𞤣𞤢𞤥', '𞤢𞤥', '𞤥'])
   })
 
-  test('holds a telephone number by its last four digits and more', () => {
-    expect(indexText({ ...nobody, phone: '+44 (0)12-345' }).trim().split(' ')).toEqual(['44012345', '4012345', '012345', '12345', '2345'])
-    expect(indexText({ ...nobody, phone: '٠١٢٣٤' }).trim().split(' ')).toEqual(['٠١٢٣٤', '١٢٣٤'])
-    expect(indexText({ ...nobody, phone: '123' })).toBe('')
+  test('names everybody whom a question finds', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'ä', 'ß', '王', '𞤢', '1'), minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 3 }), fc.nat(), fc.nat(9), (words, start, length) => {
+        const text = searchedText({ ...nobody, name: words.join(' ') })
+        const letters = Array.from(words[start % words.length] ?? '')
+        const asked = searchWords(letters.slice(start % letters.length, (start % letters.length) + length).join(''))
+        const terms = matchExpression(asked).split(' ').filter((term) => term !== '')
+        const indexed = grams(text)
+        for (const term of terms) {
+          const wanted = term.replace(/^"|"\*?$/g, '')
+          expect(indexed.some((gram) => (term.endsWith('*') ? gram.startsWith(wanted) : gram === wanted))).toBe(true)
+        }
+      }),
+    )
   })
 })
 
 describe('the question to FTS5', () => {
-  test('asks for words that begin so', () => {
-    expect(matchExpression('Ada LOVE')).toBe('"ada"* "love"*')
-    expect(matchExpression('a a')).toBe('"a"*')
-    expect(matchExpression('"*')).toBeNull()
+  test('asks for short words by their beginning, for long ones by all their letters', () => {
+    expect(matchExpression(['ad'])).toBe('"ad"*')
+    expect(matchExpression(['ada', 'love'])).toBe('"ada"* "lov" "ove"')
+    expect(matchExpression(['aaaa', 'aaa'])).toBe('"aaa" "aaa"*')
+    expect(matchExpression(['𞤢𞤣𞤢𞤥'])).toBe('"𞤢𞤣𞤢" "𞤣𞤢𞤥"')
   })
 
   test('never holds anything but letters and digits in quotes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        const expression = matchExpression(text)
-        if (expression !== null) expect(expression).toMatch(/^("[\p{L}\p{N}\p{Mc}]+"\*)( "[\p{L}\p{N}\p{Mc}]+"\*)*$/u)
+        const expression = matchExpression(searchWords(text))
+        if (expression !== '') expect(expression).toMatch(/^("[\p{L}\p{N}\p{Mc}]+"\*?)( "[\p{L}\p{N}\p{Mc}]+"\*?)*$/u)
       }),
     )
   })

@@ -45,12 +45,8 @@ CREATE TABLE member (
   active_at INTEGER,
   next_at INTEGER,
   -- JSON: joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto
-  state TEXT NOT NULL,
-  -- Whether the search index has them: 0 not yet, 1 as they are, 2 as they were.
-  indexed INTEGER NOT NULL DEFAULT 0
+  state TEXT NOT NULL
 ) STRICT;
-
-CREATE INDEX member_unindexed ON member (n) WHERE indexed <> 1;
 
 CREATE INDEX member_status ON member (status);
 
@@ -225,6 +221,7 @@ CREATE TABLE guard (
   written INTEGER NOT NULL DEFAULT 1 CONSTRAINT what_changes_was_read CHECK (written = 1)
 ) STRICT;
 
--- Every end of every word, so that any part of a word is found by its beginning. The words come folded (search-text.ts);
--- `ascii` then takes every other character as part of a word, in any script, also those that FTS5 does not know yet.
-CREATE VIRTUAL TABLE member_search USING fts5 (words, content = '', contentless_delete = 1, detail = none, prefix = '1 2', tokenize = 'ascii');
+-- The letters that stand together in a member's words, folded (search-text.ts). Its rows are members by `n`: all up to the
+-- newest indexed one, those after it wait (search-index.ts). `ascii` takes every other character as part of a word, in
+-- any script, also in those that FTS5 does not know yet.
+CREATE VIRTUAL TABLE member_search USING fts5 (grams, content = '', contentless_delete = 1, detail = none, prefix = '1 2', tokenize = 'ascii');
