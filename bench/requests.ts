@@ -9,7 +9,7 @@ export const API_KEY = 'bench-key-0123456789'
 /** Events numbered from `first`; each number is another payment. */
 export interface EventsSpec {
   kind: 'events'
-  /** Sets this run's payments and people apart from those of all others. */
+  /** Sets these payments and people apart from those of all others. */
   run: string
   first: number
   count: number
@@ -27,18 +27,37 @@ export type RequestsSpec = EventsSpec | PathsSpec
 /** Payments lie so far back, a second apart, so that none is in the future and later numbers are later payments. */
 const HISTORY_SECONDS = 40 * 86_400
 
-/** Stripe's ids do not come in order. */
-const baseOf = (run: string, number: number): string =>
-  `3${mix(number).toString(36).padStart(7, '0')}${run}${number.toString(36).padStart(6, '0')}`
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+function base62(number: number, length: number): string {
+  let written = ''
+  for (let rest = number; written.length < length; rest = Math.floor(rest / 62))
+    written = BASE62.charAt(rest % 62) + written
+  return written
+}
+
+/** So many ids have the same time in them. */
+const IDS_PER_TIME = 64
+/** Longer ago than any run of this bench. */
+const FIRST_TIME = 500_000_000
+
+/**
+ * What Stripe's ids are made of, as one sees in ch_1PgafuB7WZ01zgkWXYmPNZs8 and txn_1PgaxNB7WZ01zgkWEV3TLf40 of the same
+ * payment: a digit, the time, the account, chance. So new ids lie near one another, but not in order.
+ */
+export function stripeBase(run: string, number: number): string {
+  const chance = base62(mix(number), 4)
+  return `3${base62(FIRST_TIME + Math.floor(number / IDS_PER_TIME), 5)}B7WZ01zgkW${chance}${run}${base62(number, 4)}`
+}
 
 function eventBody({ run, customers }: EventsSpec, number: number, startSeconds: number): string {
   const who = customers === null ? number : number % customers
   return chargeEvent({
-    base: baseOf(run, number),
+    base: stripeBase(run, number),
     ...person(who, `${run}.example.org`),
     amountMinor: 500 + (mix(number) % 20_000),
     createdSeconds: startSeconds + (number % HISTORY_SECONDS),
-    customer: customers === null ? null : `cus_${baseOf(run, who)}`,
+    customer: customers === null ? null : `cus_${stripeBase(run, who)}`,
   })
 }
 

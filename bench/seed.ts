@@ -12,7 +12,7 @@ import { statementsOf } from '../src/store/changes.ts'
 import { type MemberRow, memberFrom } from '../src/store/rows.ts'
 import { chargeEvent } from './charge-event.ts'
 import { mix, person } from './people.ts'
-import { webhookRequest } from './requests.ts'
+import { stripeBase, webhookRequest } from './requests.ts'
 import { startServer } from './servers.ts'
 
 export const SEED_DOMAIN = 'seed.example.org'
@@ -113,7 +113,7 @@ function tokensOf(number: number, firstAt: number): Tokens {
   const chance = mix(number)
   const id = `${spell(BASE32, firstAt + number, 9)}${spell(BASE32, chance, 7)}${spell(BASE32, number, 6)}`
   const code = `${spell(READABLE, chance, 5)}-${spell(READABLE, number, 5)}`
-  const base = `3${chance.toString(36).padStart(7, '0')}seed${number.toString(36).padStart(12, '0')}`
+  const base = stripeBase('seed', number)
   return { member: `mem_${id}`, payment: `pay_${id}`, referralCode: code, base, ...person(number, SEED_DOMAIN) }
 }
 

@@ -40,6 +40,12 @@ export interface Server {
 }
 
 const START_WITHIN_MS = 20_000
+/** Whatever ends the bench, no server stays: one that is held still could not end by itself. */
+const alive = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
 const STOP_WITHIN_MS = 20_000
 
 /** The environment of our server; also of the command line beside it. Nothing of the caller's credentials gets in. */
@@ -82,6 +88,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     detached: under.length > 0,
   })
   closeSync(out)
+  alive.add(child)
+  child.once('exit', () => alive.delete(child))
   const { pid } = child
   if (pid === undefined) throw new Error(`${command} cannot be started`)
   await untilAlive(child, port, kind, log)

@@ -28,6 +28,8 @@ type Members = Pick<
   | 'listMembers'
 >
 
+/** Lists of former times must not bring back who asked to be forgotten; joining again oneself may. */
+const IMPORT = 'cli:import'
 const ENTRIES_LIMIT = 100_000
 
 export function createMembers(context: Context): Members {
@@ -131,6 +133,9 @@ function enrol(desk: Desk, input: Enrolment, key: Idempotency | null): Result<Me
     const known = desk.name(emailName(email))
     if (known !== null && desk.member(known).status !== 'candidate')
       return { result: refuse('conflict', 'Somebody with this e-mail address is a member already'), member: null }
+    const erased = known === null && desk.isErased([emailName(email)])
+    if (erased && desk.origin.source === IMPORT)
+      return { result: refuse('conflict', 'Whoever had this e-mail address asked to be forgotten'), member: null }
     const profile = { name: input.name ?? null, phone: input.phone ?? null, language: input.language ?? null }
     const member = identify(desk, { customer: null, email, ...profile }) ?? returning(desk, email, profile)
     const enrolled = desk.change(member.id)

@@ -2,18 +2,10 @@
 import type { Changes, ParkedEvent } from '../app/store-port.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { Effect, Lot, Member, Payment } from '../core/state.ts'
+import { ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues } from './book-rows.ts'
 import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
 import { forget, handOver } from './hand-over.ts'
-import {
-  ENTRY_COLUMNS,
-  entryValues,
-  LOT_COLUMNS,
-  lotValues,
-  MEMBER_COLUMNS,
-  memberValues,
-  PAYMENT_COLUMNS,
-  paymentValues,
-} from './rows.ts'
+import { MEMBER_COLUMNS, memberValues, PAYMENT_COLUMNS, paymentValues } from './rows.ts'
 import { indexAnew } from './search-index.ts'
 
 /** Rows in one INSERT of names, so that a handful of statements are prepared and none has 100 parameters. */

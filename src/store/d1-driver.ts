@@ -73,7 +73,9 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
         if (conflicts > CONFLICTS_LIMIT || failures >= FAILURES_LIMIT) {
           throw new StoreUnavailable(`The database cannot be used now: ${(error as Error).message}`, { cause: error })
         }
-        await wait(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(conflicts + failures, 8)) * (0.25 + random()))
+        await wait(
+          Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(conflicts + failures, 8)) * (0.25 + random()),
+        )
       }
     }
   }
@@ -81,7 +83,8 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
   return {
     commit: (unit) => persist(() => attempt(unit)),
     read: (unit) => persist(() => decide(batch, unit, () => false)),
-    all: <Row>(sql: string, params: readonly SqlValue[]) => persist(async () => ((await batch([{ sql, params }]))[0] ?? []) as Row[]),
+    all: <Row>(sql: string, params: readonly SqlValue[]) =>
+      persist(async () => ((await batch([{ sql, params }]))[0] ?? []) as Row[]),
     close: async () => {},
   }
 }
@@ -90,7 +93,11 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
  * Runs the unit until it has all it reads. What was fetched at several moments may not go together: unless guards are
  * going to tell (`guarded`), all of it is fetched at once again until the outcome rests on one moment.
  */
-async function decide<Outcome>(batch: Batch, unit: (reader: SqlReader) => Outcome, guarded: (outcome: Outcome) => boolean): Promise<Outcome> {
+async function decide<Outcome>(
+  batch: Batch,
+  unit: (reader: SqlReader) => Outcome,
+  guarded: (outcome: Outcome) => boolean,
+): Promise<Outcome> {
   let known: Fetched = new Map()
   let fetches = 0
   let confirmations = 0

@@ -10,7 +10,8 @@ const HAND_OVER = [
 ]
 
 /** Payments and lots become the other member's; entries stay where they were written. */
-export const handOver = ({ from, to }: { from: string; to: string }): Statement[] => HAND_OVER.map((sql) => ({ sql, params: [to, from] }))
+export const handOver = ({ from, to }: { from: string; to: string }): Statement[] =>
+  HAND_OVER.map((sql) => ({ sql, params: [to, from] }))
 
 const FORGET_NOTES = 'UPDATE entry SET note = NULL WHERE member = ? AND note IS NOT NULL'
 const FORGET_ANSWERS = `UPDATE idempotency SET outcome = '{"erased":true}' WHERE member = ?`

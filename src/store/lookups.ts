@@ -1,17 +1,25 @@
 /** Reads outside of units: what pages, reports and jobs ask for. Each is one statement. */
 import type { PaymentBrief } from '../app/ports.ts'
 import type { Store } from '../app/store-port.ts'
+import { type EntryRow, entryFrom, type LotRow, lotFrom } from './book-rows.ts'
 import { asList, type Driver, IN_LIST } from './driver.ts'
-import {
-  type EntryRow, entryFrom, type LotRow, lotFrom, type MemberRow, memberFrom, type PaymentRow, paymentFrom,
-} from './rows.ts'
+import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
 import { searchMembers } from './search.ts'
 import { indexMembers } from './search-index.ts'
 
 type Lookups = Pick<
   Store,
-  | 'indexMembers' | 'searchMembers' | 'ledgerOf' | 'dueMembers' | 'findPayments' | 'stats' | 'membersAfter' | 'paymentsAfter'
-  | 'paymentsOfMembers' | 'entriesOf' | 'lotsOf'
+  | 'indexMembers'
+  | 'searchMembers'
+  | 'ledgerOf'
+  | 'dueMembers'
+  | 'findPayments'
+  | 'stats'
+  | 'membersAfter'
+  | 'paymentsAfter'
+  | 'paymentsOfMembers'
+  | 'entriesOf'
+  | 'lotsOf'
 >
 
 const LEDGER = 'SELECT * FROM entry WHERE member = ? AND seq < ? ORDER BY seq DESC LIMIT ?'
@@ -34,7 +42,8 @@ export function createLookups(driver: Driver): Lookups {
   return {
     indexMembers: () => indexMembers(driver),
     searchMembers: (query) => searchMembers(driver, query),
-    ledgerOf: async (member, { limit, before }) => (await driver.all<EntryRow>(LEDGER, [member, before ?? NEWEST, limit])).map(entryFrom),
+    ledgerOf: async (member, { limit, before }) =>
+      (await driver.all<EntryRow>(LEDGER, [member, before ?? NEWEST, limit])).map(entryFrom),
     dueMembers: async (now, limit) => (await driver.all<{ id: string }>(DUE_MEMBERS, [now, limit])).map(({ id }) => id),
     findPayments: async (names) => {
       if (names.length === 0) return new Map()
@@ -47,7 +56,8 @@ export function createLookups(driver: Driver): Lookups {
     },
     membersAfter: async (id, limit) => (await driver.all<MemberRow>(MEMBERS_AFTER, [id, limit])).map(memberFrom),
     paymentsAfter: async (id, limit) => (await driver.all<PaymentRow>(PAYMENTS_AFTER, [id, limit])).map(paymentFrom),
-    paymentsOfMembers: async (members) => (await driver.all<PaymentRow>(PAYMENTS_OF_MEMBERS, [asList(members)])).map(paymentFrom),
+    paymentsOfMembers: async (members) =>
+      (await driver.all<PaymentRow>(PAYMENTS_OF_MEMBERS, [asList(members)])).map(paymentFrom),
     entriesOf: async (members) => (await driver.all<EntryRow>(ENTRIES_OF, [asList(members)])).map(entryFrom),
     lotsOf: async (members) => {
       const list = asList(members)
@@ -58,5 +68,12 @@ export function createLookups(driver: Driver): Lookups {
 
 function briefOf(row: PaymentRow): PaymentBrief {
   const { id, parts, counted } = paymentFrom(row)
-  return { id, names: parts.names, paidMinor: counted.paidMinor, refundedMinor: counted.refundedMinor, currency: parts.currency, at: counted.at }
+  return {
+    id,
+    names: parts.names,
+    paidMinor: counted.paidMinor,
+    refundedMinor: counted.refundedMinor,
+    currency: parts.currency,
+    at: counted.at,
+  }
 }

@@ -4,8 +4,8 @@
  */
 import type { LotReader } from '../core/books.ts'
 import type { Lot } from '../core/state.ts'
+import { type LotRow, lotFrom } from './book-rows.ts'
 import { asList, IN_LIST, type SqlReader, type SqlValue } from './driver.ts'
-import { type LotRow, lotFrom } from './rows.ts'
 
 /** So many lots are read at first; where they do not cover the points, four times as many next. */
 const FIRST_PAGE = 32
@@ -45,7 +45,9 @@ export function createLotReader(reader: SqlReader, member: string): LotReader {
     // When idle lots end depends on the member's activity, so of each kind enough is read to cover the points alone.
     spendable: (points) => [
       ...until(points, DATED, member),
-      ...reader.all<{ months: number }>(IDLE_MONTHS, [member]).flatMap(({ months }) => until(points, IDLE_OF, member, months)),
+      ...reader
+        .all<{ months: number }>(IDLE_MONTHS, [member])
+        .flatMap(({ months }) => until(points, IDLE_OF, member, months)),
       ...read(IDLE_WITH_FLOOR, member),
       ...until(points, NEVER, member),
     ],

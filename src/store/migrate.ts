@@ -30,7 +30,8 @@ export function migrate(driver: NodeDriver, migrations: readonly Migration[] = l
   return driver.exclusively((sql) => {
     const applied = appliedIn(sql)
     const unknown = [...applied].filter((name) => !migrations.some((migration) => migration.name === name))
-    if (unknown.length > 0) throw new Error(`The database is newer than this version of Regulars: it has ${unknown.join(', ')}`)
+    if (unknown.length > 0)
+      throw new Error(`The database is newer than this version of Regulars: it has ${unknown.join(', ')}`)
     const missing = migrations.filter(({ name }) => !applied.has(name))
     if (missing.length > 0) sql.exec(APPLIED)
     for (const migration of missing) {
@@ -42,12 +43,17 @@ export function migrate(driver: NodeDriver, migrations: readonly Migration[] = l
 }
 
 /** Names of migrations that this code has and the database has not: readyz says so. */
-export async function pendingMigrations(driver: NodeDriver, migrations: readonly Migration[] = listMigrations()): Promise<string[]> {
+export async function pendingMigrations(
+  driver: NodeDriver,
+  migrations: readonly Migration[] = listMigrations(),
+): Promise<string[]> {
   const applied = await driver.read(appliedIn)
   return migrations.filter(({ name }) => !applied.has(name)).map(({ name }) => name)
 }
 
 function appliedIn(sql: { all<Row>(sql: string, params: readonly string[]): Row[] }): Set<string> {
   const known = sql.all(`SELECT 1 FROM sqlite_schema WHERE name = 'd1_migrations'`, [])
-  return new Set(known.length === 0 ? [] : sql.all<{ name: string }>('SELECT name FROM d1_migrations', []).map(({ name }) => name))
+  return new Set(
+    known.length === 0 ? [] : sql.all<{ name: string }>('SELECT name FROM d1_migrations', []).map(({ name }) => name),
+  )
 }

@@ -50,7 +50,8 @@ export class NodeConnection implements SqlReader {
       this.#writes.set(sql, statement)
     }
     const { changes } = statement.run(...params)
-    if (expected !== undefined && Number(changes) !== expected) throw new Error(`Changed ${changes} rows instead of ${expected}: ${sql}`)
+    if (expected !== undefined && Number(changes) !== expected)
+      throw new Error(`Changed ${changes} rows instead of ${expected}: ${sql}`)
   }
 
   /** Leaves a transaction that cannot be finished; SQLite may have left it already. */

@@ -124,7 +124,8 @@ class Connected implements NodeDriver {
 
   #enqueue<Outcome>(work: (connection: NodeConnection) => Outcome): Promise<Outcome> {
     if (this.#closed) return Promise.reject(new StoreUnavailable('The database is closed'))
-    if (this.#queue.length >= QUEUE_LIMIT) return Promise.reject(new StoreUnavailable('Too much waits for the database'))
+    if (this.#queue.length >= QUEUE_LIMIT)
+      return Promise.reject(new StoreUnavailable('Too much waits for the database'))
     return new Promise((resolve, reject) => {
       const run = (connection: NodeConnection) => {
         const outcome = work(connection)

@@ -23,6 +23,10 @@ export const createMemberHistory = (reader: SqlReader, member: string): MemberHi
   contributions: () => reader.all<StoredContribution>(CONTRIBUTIONS, [member]).map((row) => ({ ...row })),
   extremes: (except) => {
     const [row] = reader.all<Extremes>(EXTREMES, [member, except])
-    return { firstEligibleAt: row?.firstEligibleAt ?? null, lastKeptAt: row?.lastKeptAt ?? null, lastAt: row?.lastAt ?? null }
+    return {
+      firstEligibleAt: row?.firstEligibleAt ?? null,
+      lastKeptAt: row?.lastKeptAt ?? null,
+      lastAt: row?.lastAt ?? null,
+    }
   },
 })

@@ -25,14 +25,17 @@ const INDEX_ONE = `INSERT INTO member_search (rowid, grams) SELECT n, ? FROM mem
 export const textOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
   searchedText({ name, email: addresses(email, formerEmails), phone, referralCode })
 
-const addresses = (email: string | null, former: readonly string[]): readonly string[] => (email === null ? former : [email, ...former])
+const addresses = (email: string | null, former: readonly string[]): readonly string[] =>
+  email === null ? former : [email, ...former]
 
 export const unindex = (member: string): Statement => ({ sql: UNINDEX, params: [member] })
 
 /** For a member whose words have changed. */
 export function indexAnew(member: Member): Statement[] {
   const isSearched = member.status !== 'erased' && member.status !== 'merged'
-  return isSearched ? [unindex(member.id), { sql: INDEX_ONE, params: [gramsOf(textOf(member)), member.id] }] : [unindex(member.id)]
+  return isSearched
+    ? [unindex(member.id), { sql: INDEX_ONE, params: [gramsOf(textOf(member)), member.id] }]
+    : [unindex(member.id)]
 }
 
 interface WaitingRow {
@@ -46,7 +49,12 @@ interface WaitingRow {
 }
 
 const textOfRow = ({ name, email, phone, code, former }: WaitingRow): string =>
-  searchedText({ name, email: addresses(email, former === null ? [] : (JSON.parse(former) as string[])), phone, referralCode: code })
+  searchedText({
+    name,
+    email: addresses(email, former === null ? [] : (JSON.parse(former) as string[])),
+    phone,
+    referralCode: code,
+  })
 
 /** Indexes some of those who wait, the longest waiting first; answers how many. */
 export function indexMembers(driver: Driver): Promise<number> {

@@ -14,8 +14,33 @@ const GRAM = 3
 
 /** Letters that Unicode does not take apart, as people without them on their keyboard type them. */
 const PLAIN: Record<string, string> = {
-  ı: 'i', ə: 'e', ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ħ: 'h', ł: 'l', ŧ: 't', þ: 'th', ŋ: 'n', ĸ: 'k',
-  ɓ: 'b', ɗ: 'd', ɖ: 'd', ƙ: 'k', ɛ: 'e', ɔ: 'o', ƴ: 'y', ɣ: 'g', ƒ: 'f', ς: 'σ', և: 'եւ', ё: 'е', ґ: 'г',
+  ı: 'i',
+  ə: 'e',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ł: 'l',
+  ŧ: 't',
+  þ: 'th',
+  ŋ: 'n',
+  ĸ: 'k',
+  ɓ: 'b',
+  ɗ: 'd',
+  ɖ: 'd',
+  ƙ: 'k',
+  ɛ: 'e',
+  ɔ: 'o',
+  ƴ: 'y',
+  ɣ: 'g',
+  ƒ: 'f',
+  ς: 'σ',
+  և: 'եւ',
+  ё: 'е',
+  ґ: 'г',
 }
 const PLAIN_LETTERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu')
 /** Marks that stand beside a letter (Mc) are part of the word in Indic scripts; those above and below it are dropped. */
@@ -26,7 +51,11 @@ const SURROGATE = /[\ud800-\udfff]/
 
 function fold(text: string): string {
   // Lower case first and last: taking apart may yield capitals (Ⓐ), and İ is an i with a dot to be dropped.
-  const apart = text.toLowerCase().normalize('NFKD').toLowerCase().replace(/\p{Mn}/gu, '')
+  const apart = text
+    .toLowerCase()
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{Mn}/gu, '')
   return apart.replace(PLAIN_LETTERS, (letter) => PLAIN[letter] ?? letter)
 }
 

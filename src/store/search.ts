@@ -36,7 +36,10 @@ const INDEXED = (statuses: readonly MemberStatus[]): string => `SELECT member.* 
   WHERE member_search MATCH ? AND member_search.rowid < ? AND member.status ${ONE_OF(statuses)}
   ORDER BY member_search.rowid DESC LIMIT ?`
 
-export async function searchMembers(driver: Driver, { text, status, limit, cursor }: MemberQuery): Promise<Page<Member>> {
+export async function searchMembers(
+  driver: Driver,
+  { text, status, limit, cursor }: MemberQuery,
+): Promise<Page<Member>> {
   const before = cursor === null ? Number.MAX_SAFE_INTEGER : Number(cursor)
   const words = searchWords(text)
   // Words without a letter or digit are found nowhere.
@@ -55,7 +58,9 @@ interface Found {
 }
 
 async function list(driver: Driver, { statuses, before, limit }: Wanted): Promise<Found> {
-  const lists = await Promise.all(statuses.map((status) => driver.all<MemberRow>(OF_STATUS, [status, before, limit + 1])))
+  const lists = await Promise.all(
+    statuses.map((status) => driver.all<MemberRow>(OF_STATUS, [status, before, limit + 1])),
+  )
   return { rows: lists.flat().sort((a, b) => b.n - a.n), seenTo: null }
 }
 

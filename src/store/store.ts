@@ -7,10 +7,12 @@ import { createOutbox } from './outbox.ts'
 import { StoreTx } from './tx.ts'
 
 const PROGRAMS = 'SELECT version, body, since FROM program ORDER BY since, version'
-const PUT_PROGRAM = 'INSERT INTO program (version, body, since) VALUES (?, ?, ?) ON CONFLICT (version) DO UPDATE SET since = excluded.since'
+const PUT_PROGRAM =
+  'INSERT INTO program (version, body, since) VALUES (?, ?, ?) ON CONFLICT (version) DO UPDATE SET since = excluded.since'
 
 export function createStore(driver: Driver): Store {
-  const write = (...writes: Statement[]): Promise<void> => driver.commit(() => ({ outcome: undefined, writes, guards: () => [] }))
+  const write = (...writes: Statement[]): Promise<void> =>
+    driver.commit(() => ({ outcome: undefined, writes, guards: () => [] }))
   return {
     commit: (unit) =>
       driver.commit((reader) => {

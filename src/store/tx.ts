@@ -47,7 +47,10 @@ class Seen {
     const statements: Statement[] = []
     if (there.length > 0) {
       const matches = `SELECT count(*) FROM json_each(?) AS seen JOIN ${table} ON ${table}.${key} = seen.value ->> 0 AND ${table}.${value} = seen.value ->> 1`
-      statements.push({ sql: `INSERT INTO guard (stands) SELECT 0 WHERE (${matches}) <> ?`, params: [JSON.stringify(there), there.length] })
+      statements.push({
+        sql: `INSERT INTO guard (stands) SELECT 0 WHERE (${matches}) <> ?`,
+        params: [JSON.stringify(there), there.length],
+      })
     }
     if (absent.length > 0) {
       const sql = `INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM ${table} WHERE ${key} ${IN_LIST})`

@@ -1,7 +1,7 @@
 /** What is shown of one member beside their own row: sums over journal, payments and lots. */
 import type { LedgerRow, Tx } from '../app/store-port.ts'
+import { type EntryRow, entryFrom } from './book-rows.ts'
 import type { SqlReader } from './driver.ts'
-import { type EntryRow, entryFrom } from './rows.ts'
 
 type Views = Pick<Tx, 'balancesAsOf' | 'spendSince' | 'nextExpiry' | 'idlePoints' | 'entryAbout'>
 
@@ -9,7 +9,8 @@ const BALANCES = `WITH movement AS (SELECT p.value AS p FROM entry, json_each(en
   SELECT account, sum(points) AS points
   FROM (SELECT p ->> 1 AS account, p ->> 2 AS points FROM movement UNION ALL SELECT p ->> 0, -(p ->> 2) FROM movement)
   GROUP BY account`
-const SPEND = 'SELECT coalesce(sum(spend_minor), 0) AS spendMinor, coalesce(sum(purchases), 0) AS purchases FROM payment WHERE member = ? AND at >= ?'
+const SPEND =
+  'SELECT coalesce(sum(spend_minor), 0) AS spendMinor, coalesce(sum(purchases), 0) AS purchases FROM payment WHERE member = ? AND at >= ?'
 
 const AVAILABLE = `member = ?1 AND remaining > 0 AND state = 'available'`
 const NEXT_EXPIRY = `SELECT due_at AS at, sum(remaining) AS points FROM lot WHERE ${AVAILABLE}
@@ -34,7 +35,8 @@ export const createViews = (reader: SqlReader): Views => ({
     const [row] = reader.all<{ at: number; points: number }>(NEXT_EXPIRY, [member, now])
     return row === undefined ? null : { at: row.at, points: row.points }
   },
-  idlePoints: (member) => reader.all<ReturnType<Views['idlePoints']>[number]>(IDLE, [member]).map((row) => ({ ...row })),
+  idlePoints: (member) =>
+    reader.all<ReturnType<Views['idlePoints']>[number]>(IDLE, [member]).map((row) => ({ ...row })),
   entryAbout: (member, about): LedgerRow | null => {
     const [row] = reader.all<EntryRow>(ABOUT, [member, about])
     return row === undefined ? null : entryFrom(row)

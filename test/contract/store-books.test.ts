@@ -34,7 +34,10 @@ const FULL_MEMBER: Member = {
   tiers: {
     program: 'v1',
     start: T0,
-    segments: [{ id: null, since: T0, until: null }, { id: 'gold', since: T0 + 1, until: T0 + 9 }],
+    segments: [
+      { id: null, since: T0, until: null },
+      { id: 'gold', since: T0 + 1, until: T0 + 9 },
+    ],
     earnedUntil: [0, null, T0 + 9],
     sums: [[2026, 40]],
     newestAt: T0 + 1,
@@ -64,7 +67,13 @@ const FULL_PAYMENT: Payment = {
   },
   seenAt: T0,
   eligible: false,
-  frozen: { program: 'v1', tiers: [[null, T0], ['gold', T0 + 1]] },
+  frozen: {
+    program: 'v1',
+    tiers: [
+      [null, T0],
+      ['gold', T0 + 1],
+    ],
+  },
   posted: { purchase: 0 },
   counted: { at: T0, paidMinor: 4990, refundedMinor: 10, base: 49, spendMinor: 4980, purchases: 1 },
   explained: 'currency',
@@ -78,7 +87,12 @@ describe.each(KINDS)('the books on %s', (kind) => {
     const bare = sampleMember('m2', { profile: { email: null } })
     await put(store, { members: [FULL_MEMBER, bare] })
     const written = { ...FULL_MEMBER, version: 1 }
-    expect(await store.read((tx) => tx.members(['m1', 'm2', 'm3']))).toEqual(new Map([['m1', written], ['m2', { ...bare, version: 1 }]]))
+    expect(await store.read((tx) => tx.members(['m1', 'm2', 'm3']))).toEqual(
+      new Map([
+        ['m1', written],
+        ['m2', { ...bare, version: 1 }],
+      ]),
+    )
     const erased: Member = { ...bare, id: 'm1', version: 1, status: 'erased', referralCode: 'OTHER' }
     await put(store, { members: [erased] })
     expect(await store.read((tx) => tx.members(['m1']).get('m1'))).toEqual({ ...erased, version: 2 })
@@ -89,7 +103,10 @@ describe.each(KINDS)('the books on %s', (kind) => {
     const bare = samplePayment('p2')
     await put(store, { payments: [FULL_PAYMENT, bare] })
     expect(await store.read((tx) => tx.payments(['p1', 'p2', 'p3']))).toEqual(
-      new Map([['p1', { ...FULL_PAYMENT, version: 1 }], ['p2', { ...bare, version: 1 }]]),
+      new Map([
+        ['p1', { ...FULL_PAYMENT, version: 1 }],
+        ['p2', { ...bare, version: 1 }],
+      ]),
     )
     const eligible: Payment = { ...bare, id: 'p1', version: 1, eligible: true }
     await put(store, { payments: [eligible] })
@@ -100,7 +117,16 @@ describe.each(KINDS)('the books on %s', (kind) => {
     const { store } = await open()
     const lot: Lot = {
       ...sampleLot('p1/purchase', 'm1', 100),
-      payment: 'p1', remaining: 60, spent: 30, expired: 10, forgiven: 5, state: 'pending', availableAt: null, expiresAt: T0, idleMonths: 6, notBefore: T0 + 1,
+      payment: 'p1',
+      remaining: 60,
+      spent: 30,
+      expired: 10,
+      forgiven: 5,
+      state: 'pending',
+      availableAt: null,
+      expiresAt: T0,
+      idleMonths: 6,
+      notBefore: T0 + 1,
     }
     await put(store, { lots: [lot] })
     expect(await store.read((tx) => tx.lots('m1').byId(['p1/purchase', 'p9/purchase']))).toEqual([lot])
@@ -138,8 +164,12 @@ describe.each(KINDS)('the books on %s', (kind) => {
 
   test('read no more lots to spend than hold the points, those that end first first', async () => {
     const { store } = await open()
-    const dated = Array.from({ length: 100 }, (_, i) => sampleLot(`d${String(i).padStart(3, '0')}`, 'm1', 10, { expiresAt: T0 + (i + 1) * DAY }))
-    const never = Array.from({ length: 40 }, (_, i) => sampleLot(`n${String(i).padStart(3, '0')}`, 'm1', 10, { earnedAt: T0 + i }))
+    const dated = Array.from({ length: 100 }, (_, i) =>
+      sampleLot(`d${String(i).padStart(3, '0')}`, 'm1', 10, { expiresAt: T0 + (i + 1) * DAY }),
+    )
+    const never = Array.from({ length: 40 }, (_, i) =>
+      sampleLot(`n${String(i).padStart(3, '0')}`, 'm1', 10, { earnedAt: T0 + i }),
+    )
     const held = sampleLot('held', 'm1', 10, { state: 'pending', availableAt: T0, expiresAt: T0 })
     await put(store, { lots: [...never, ...dated.reverse(), held] })
     await store.read((tx) => {
@@ -155,9 +185,16 @@ describe.each(KINDS)('the books on %s', (kind) => {
 
   test('read enough of each kind of lot that ends by inactivity', async () => {
     const { store } = await open()
-    const idle = (id: string, idleMonths: number, fields: Partial<Lot> = {}) => sampleLot(id, 'm1', 10, { idleMonths, ...fields })
+    const idle = (id: string, idleMonths: number, fields: Partial<Lot> = {}) =>
+      sampleLot(id, 'm1', 10, { idleMonths, ...fields })
     const many = Array.from({ length: 60 }, (_, i) => idle(`many${i}`, 12, { earnedAt: T0 + i }))
-    await put(store, { lots: [...many, idle('short', 6, { earnedAt: T0 + DAY }), idle('floor', 12, { notBefore: T0, earnedAt: T0 + DAY })] })
+    await put(store, {
+      lots: [
+        ...many,
+        idle('short', 6, { earnedAt: T0 + DAY }),
+        idle('floor', 12, { notBefore: T0, earnedAt: T0 + DAY }),
+      ],
+    })
     const found = await store.read((tx) => ids(tx.lots('m1').spendable(10)))
     expect(found).toEqual(expect.arrayContaining(['many0', 'short', 'floor']))
     expect(found.length).toBeLessThan(62)
@@ -165,8 +202,13 @@ describe.each(KINDS)('the books on %s', (kind) => {
 
   test('know a member by their payments', async () => {
     const { store } = await open()
-    const pay = (id: string, at: number | null, fields: Partial<Payment['counted']>, eligible: boolean | null = true, member = 'm1') =>
-      samplePayment(id, { member, eligible, counted: { at, ...fields } })
+    const pay = (
+      id: string,
+      at: number | null,
+      fields: Partial<Payment['counted']>,
+      eligible: boolean | null = true,
+      member = 'm1',
+    ) => samplePayment(id, { member, eligible, counted: { at, ...fields } })
     await put(store, {
       payments: [
         pay('late', T0 + 3, { base: 3, spendMinor: 300, purchases: 1 }),
@@ -200,7 +242,13 @@ describe.each(KINDS)('the books on %s', (kind) => {
     const entries = [
       sampleEntry('m1', { at: T0, points: 100, postings: [['program', 'pending', 100, 'l1']] }),
       sampleEntry('m1', { at: T0 + 1, postings: [['pending', 'available', 100, 'l1']] }),
-      sampleEntry('m1', { at: T0 + 2, postings: [['available', 'expired', 30, 'l1'], ['available', 'program', 80, null]] }),
+      sampleEntry('m1', {
+        at: T0 + 2,
+        postings: [
+          ['available', 'expired', 30, 'l1'],
+          ['available', 'program', 80, null],
+        ],
+      }),
       sampleEntry('m2', { at: T0, postings: [['program', 'available', 7, 'l2']] }),
     ]
     await put(store, { entries })
@@ -211,16 +259,25 @@ describe.each(KINDS)('the books on %s', (kind) => {
       expect(tx.balancesAsOf('m1', T0 + 1)).toEqual({ ...none, available: 100 })
       expect(tx.balancesAsOf('m1', T0 + 2)).toEqual({ ...none, available: -10, expired: 30 })
     })
-    const posting = await rows(`SELECT seq, source_account, target_account, points, lot FROM posting WHERE member = 'm1' ORDER BY seq LIMIT 1`)
-    expect(posting).toEqual([{ seq: 1, source_account: 'program', target_account: 'member/m1/pending', points: 100, lot: 'l1' }])
+    const posting = await rows(
+      `SELECT seq, source_account, target_account, points, lot FROM posting WHERE member = 'm1' ORDER BY seq LIMIT 1`,
+    )
+    expect(posting).toEqual([
+      { seq: 1, source_account: 'program', target_account: 'member/m1/pending', points: 100, lot: 'l1' },
+    ])
   })
 
   test('show the journal newest first, page by page', async () => {
     const { store } = await open()
-    const entries = [1, 2, 3].map((points) => sampleEntry('m1', { points, about: points === 3 ? null : 'p1', note: 'said', terms: [['l1', null, T0, 6]] }))
+    const entries = [1, 2, 3].map((points) =>
+      sampleEntry('m1', { points, about: points === 3 ? null : 'p1', note: 'said', terms: [['l1', null, T0, 6]] }),
+    )
     await put(store, { entries: [...entries, sampleEntry('m2')] })
     const page = await store.ledgerOf('m1', { limit: 2, before: null })
-    expect(page).toEqual([{ ...entries[2], seq: 3 }, { ...entries[1], seq: 2 }])
+    expect(page).toEqual([
+      { ...entries[2], seq: 3 },
+      { ...entries[1], seq: 2 },
+    ])
     expect((await store.ledgerOf('m1', { limit: 2, before: 2 })).map(({ seq }) => seq)).toEqual([1])
     expect((await store.entriesOf(['m2', 'm1'])).map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
     expect(await store.read((tx) => tx.entryAbout('m1', 'p1'))).toEqual({ ...entries[1], seq: 2 })
@@ -254,7 +311,12 @@ describe.each(KINDS)('the books on %s', (kind) => {
   test('refuse to change or delete an entry, in any way', async () => {
     const { store, driver, rows } = await open()
     await put(store, { entries: [sampleEntry('m1', { note: 'typed' })] })
-    for (const sql of ['UPDATE entry SET points = 1', `UPDATE entry SET note = 'other'`, 'UPDATE entry SET member = member', 'DELETE FROM entry']) {
+    for (const sql of [
+      'UPDATE entry SET points = 1',
+      `UPDATE entry SET note = 'other'`,
+      'UPDATE entry SET member = member',
+      'DELETE FROM entry',
+    ]) {
       const write = driver.commit(() => ({ outcome: null, writes: [{ sql, params: [] }], guards: () => [] }))
       await expect(write).rejects.toThrow('the journal is append-only')
     }
@@ -270,7 +332,13 @@ describe.each(KINDS)('the books on %s', (kind) => {
     })
     await store.commit((tx) => {
       const [lot] = tx.lots('m1').open()
-      return { outcome: null, changes: { handOver: { from: 'm1', to: 'm2' }, lots: lot ? [{ ...lot, member: 'm2', remaining: 3, spent: 2 }] : [] } }
+      return {
+        outcome: null,
+        changes: {
+          handOver: { from: 'm1', to: 'm2' },
+          lots: lot ? [{ ...lot, member: 'm2', remaining: 3, spent: 2 }] : [],
+        },
+      }
     })
     expect(ids(await store.lotsOf(['m2'])).sort()).toEqual(['l1', 'l2'])
     expect(await store.read((tx) => tx.lots('m2').open()[0]?.remaining)).toBe(3)

@@ -29,7 +29,8 @@ const addOne = (store: Store) =>
     return { outcome: member.available, changes: { members: [member] } }
   })
 const balance = (store: Store) => store.read((tx) => tx.members(['m1']).get('m1')?.available)
-const setting = (store: Store, name: string, value = 'x') => store.commit(() => ({ outcome: null, changes: { settings: [[name, value]] } }))
+const setting = (store: Store, name: string, value = 'x') =>
+  store.commit(() => ({ outcome: null, changes: { settings: [[name, value]] } }))
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'regulars-node-'))
@@ -76,7 +77,9 @@ describe('a file', () => {
     const copy = open(target).store
     const member = await copy.read((tx) => tx.members(['m1']).get('m1'))
     expect(member?.version).toBe(member?.available)
-    expect(await copy.searchMembers({ text: 'm1', status: null, limit: 5, cursor: null })).toMatchObject({ items: [{ id: 'm1' }] })
+    expect(await copy.searchMembers({ text: 'm1', status: null, limit: 5, cursor: null })).toMatchObject({
+      items: [{ id: 'm1' }],
+    })
     expect(await balance(store)).toBe(51)
   })
 
@@ -93,7 +96,8 @@ describe('a store that cannot commit', () => {
     const other = new DatabaseSync(path)
     other.exec('BEGIN IMMEDIATE')
     const refused = await Promise.allSettled([addOne(store), addOne(store)])
-    for (const outcome of refused) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) })
+    for (const outcome of refused)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) })
     expect(await store.stats()).toMatchObject({ members: 0 })
     other.exec('ROLLBACK')
     other.close()
@@ -121,8 +125,13 @@ describe('a store that cannot commit', () => {
     const pages = (limit: number) => driver.exclusively((sql) => sql.all(`PRAGMA max_page_count = ${limit}`, []))
     await pages(1)
     const big = 'x'.repeat(100_000)
-    const refused = await Promise.allSettled([setting(store, 'small'), setting(store, 'big', big), setting(store, 'late')])
-    for (const outcome of refused) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) })
+    const refused = await Promise.allSettled([
+      setting(store, 'small'),
+      setting(store, 'big', big),
+      setting(store, 'late'),
+    ])
+    for (const outcome of refused)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) })
     expect(await balance(store)).toBe(1)
     await pages(1_000_000)
     await setting(store, 'big', big)
@@ -158,7 +167,9 @@ describe('a store that cannot commit', () => {
 
   test('takes so many units and refuses more at once', async () => {
     const { store } = open()
-    const outcomes = await Promise.allSettled(Array.from({ length: 10_050 }, (_, i) => store.commit(() => ({ outcome: i, changes: null }))))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10_050 }, (_, i) => store.commit(() => ({ outcome: i, changes: null }))),
+    )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10_000)
     expect(outcomes.at(-1)).toMatchObject({ reason: expect.any(StoreUnavailable) })
     expect(await addOne(store)).toBe(1)

@@ -6,21 +6,57 @@ import { sampleEntry, sampleMember, samplePayment, T0 } from '../support/store-s
 import { KINDS, useStores } from '../support/stores.ts'
 
 const put = (store: Store, changes: Changes) => store.commit(() => ({ outcome: null, changes }))
-const effect = (key: string, dueAt: number | null = null, payload: unknown = { member: key }, kind = 'hubspot.contact') => ({ kind, key, payload, dueAt })
+const effect = (
+  key: string,
+  dueAt: number | null = null,
+  payload: unknown = { member: key },
+  kind = 'hubspot.contact',
+) => ({ kind, key, payload, dueAt })
 const due = (store: Store, now: number, kinds = ['hubspot.contact']) => store.dueEffects({ kinds, now, limit: 10 })
 
 const parked = (id: string, fields: Partial<ParkedEvent> = {}): ParkedEvent => ({
-  id, type: 'charge.succeeded', reason: 'amount is missing', payload: '{"id":1}', receivedAt: T0, eventAt: T0 - 5, tries: 1, ...fields,
+  id,
+  type: 'charge.succeeded',
+  reason: 'amount is missing',
+  payload: '{"id":1}',
+  receivedAt: T0,
+  eventAt: T0 - 5,
+  tries: 1,
+  ...fields,
 })
 
 const subscription = (at: number, rank: number, status: string): SubscriptionFact => ({
-  kind: 'subscription', id: 'sub_1', account: null, at, rank, customer: 'cus_1', status, items: [], startedAt: null, currentPeriodEnd: null,
-  cancelAt: null, cancelAtPeriodEnd: false, canceledAt: null, endedAt: null, trialEnd: null, paused: false,
+  kind: 'subscription',
+  id: 'sub_1',
+  account: null,
+  at,
+  rank,
+  customer: 'cus_1',
+  status,
+  items: [],
+  startedAt: null,
+  currentPeriodEnd: null,
+  cancelAt: null,
+  cancelAtPeriodEnd: false,
+  canceledAt: null,
+  endedAt: null,
+  trialEnd: null,
+  paused: false,
 })
 
 const failure = (invoice: string, fields: Partial<InvoiceFailureFact> = {}): InvoiceFailureFact => ({
-  kind: 'invoice_failure', invoice, account: null, at: T0, customer: null, email: null, subscription: null, currency: 'usd', amountMinor: 5,
-  attempt: 1, nextAttemptAt: null, ...fields,
+  kind: 'invoice_failure',
+  invoice,
+  account: null,
+  at: T0,
+  customer: null,
+  email: null,
+  subscription: null,
+  currency: 'usd',
+  amountMinor: 5,
+  attempt: 1,
+  nextAttemptAt: null,
+  ...fields,
 })
 
 describe.each(KINDS)('the outbox on %s', (kind) => {
@@ -28,7 +64,14 @@ describe.each(KINDS)('the outbox on %s', (kind) => {
 
   test('gives what is due, the longest due first, of the kinds asked for', async () => {
     const { store } = await open()
-    await put(store, { effects: [effect('later', T0 + 2), effect('soon', T0 + 1), effect('now'), effect('x', null, null, 'slack.message')] })
+    await put(store, {
+      effects: [
+        effect('later', T0 + 2),
+        effect('soon', T0 + 1),
+        effect('now'),
+        effect('x', null, null, 'slack.message'),
+      ],
+    })
     expect((await due(store, T0 + 1)).map(({ key }) => key)).toEqual(['now', 'soon'])
     expect((await due(store, T0, ['slack.message', 'hubspot.contact'])).map(({ key }) => key)).toEqual(['now', 'x'])
     expect(await store.dueEffects({ kinds: ['hubspot.contact'], now: T0 + 9, limit: 1 })).toHaveLength(1)
@@ -41,7 +84,18 @@ describe.each(KINDS)('the outbox on %s', (kind) => {
     await put(store, { effects: [effect('m1', T0 + 90, { n: 2 }), effect('m1', T0 + 60, { n: 3 })] })
     const rows = await due(store, T0 + 50)
     expect(rows).toEqual([
-      { id: 1, kind: 'hubspot.contact', key: 'm1', payload: { n: 3 }, revision: 3, tries: 0, state: 'waiting', reason: null, dueAt: T0 + 50, createdAt: expect.any(Number) },
+      {
+        id: 1,
+        kind: 'hubspot.contact',
+        key: 'm1',
+        payload: { n: 3 },
+        revision: 3,
+        tries: 0,
+        state: 'waiting',
+        reason: null,
+        dueAt: T0 + 50,
+        createdAt: expect.any(Number),
+      },
     ])
     expect(rows[0]?.createdAt).toBeGreaterThan(T0 - 400 * 86_400_000)
   })
@@ -50,7 +104,9 @@ describe.each(KINDS)('the outbox on %s', (kind) => {
     const { store } = await open()
     await put(store, { effects: [effect('m1'), effect('m2')] })
     const rows = await due(store, T0)
-    await store.postpone(rows.map(({ id, revision }) => ({ id, revision, dueAt: T0, reason: 'it was down', park: false, counts: true })))
+    await store.postpone(
+      rows.map(({ id, revision }) => ({ id, revision, dueAt: T0, reason: 'it was down', park: false, counts: true })),
+    )
     await put(store, { effects: [effect('m2', null, 'changed')] })
     await store.acknowledge(rows)
     expect(await due(store, T0)).toMatchObject([{ key: 'm2', payload: 'changed', revision: 2, tries: 0, reason: null }])
@@ -73,7 +129,14 @@ describe.each(KINDS)('the outbox on %s', (kind) => {
     const { store } = await open()
     await put(store, { effects: [effect('m1'), effect('m2')] })
     const [one, two] = await due(store, T0)
-    const late = (row: typeof one, park: boolean, counts: boolean) => ({ id: row?.id ?? 0, revision: row?.revision ?? 0, dueAt: T0 + 100, reason: 'no', park, counts })
+    const late = (row: typeof one, park: boolean, counts: boolean) => ({
+      id: row?.id ?? 0,
+      revision: row?.revision ?? 0,
+      dueAt: T0 + 100,
+      reason: 'no',
+      park,
+      counts,
+    })
     await store.postpone([late(one, false, false), late(two, true, true)])
     await store.postpone([])
     expect(await due(store, T0 + 99)).toEqual([])
@@ -83,7 +146,13 @@ describe.each(KINDS)('the outbox on %s', (kind) => {
     ])
     expect(await store.stats()).toMatchObject({ outboxWaiting: 1, outboxParked: 1 })
     await put(store, { effects: [effect('m2', T0 + 500)] })
-    expect(await store.outboxRow(two?.id ?? 0)).toMatchObject({ state: 'waiting', tries: 0, reason: null, revision: 2, dueAt: T0 + 500 })
+    expect(await store.outboxRow(two?.id ?? 0)).toMatchObject({
+      state: 'waiting',
+      tries: 0,
+      reason: null,
+      revision: 2,
+      dueAt: T0 + 500,
+    })
   })
 
   test('does not postpone a row that changed while it was tried', async () => {
@@ -108,7 +177,12 @@ describe.each(KINDS)('the outbox on %s', (kind) => {
   test('drops rows about what is no more', async () => {
     const { store } = await open()
     await put(store, { effects: [effect('m1'), effect('m2')] })
-    await put(store, { dropEffects: [{ kind: 'hubspot.contact', key: 'm1' }, { kind: 'slack.message', key: 'm2' }] })
+    await put(store, {
+      dropEffects: [
+        { kind: 'hubspot.contact', key: 'm1' },
+        { kind: 'slack.message', key: 'm2' },
+      ],
+    })
     expect((await due(store, T0)).map(({ key }) => key)).toEqual(['m2'])
     expect((await store.outboxPage({ limit: 10, after: 1 })).map(({ key }) => key)).toEqual(['m2'])
   })
@@ -126,7 +200,15 @@ describe.each(KINDS)('the inbox on %s', (kind) => {
     await put(store, { unpark: ['evt_2'] })
     expect(await store.read((tx) => tx.inbox('evt_2'))).toBeNull()
     expect(await store.inboxPage({ limit: 10, after: '' })).toEqual([
-      { id: 'evt_1', type: 'charge.succeeded', state: 'parked', reason: 'still odd', receivedAt: '2026-01-15T12:00:00.000Z', eventAt: '2026-01-15T11:59:59.995Z', tries: 2 },
+      {
+        id: 'evt_1',
+        type: 'charge.succeeded',
+        state: 'parked',
+        reason: 'still odd',
+        receivedAt: '2026-01-15T12:00:00.000Z',
+        eventAt: '2026-01-15T11:59:59.995Z',
+        tries: 2,
+      },
       expect.objectContaining({ id: 'evt_2', state: 'retried' }),
     ])
     expect(await store.inboxPage({ limit: 1, after: 'evt_1' })).toMatchObject([{ id: 'evt_2' }])
@@ -139,13 +221,25 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
 
   test('are settings and programs, the newest value of each', async () => {
     const { store } = await open()
-    await put(store, { settings: [['mode', 'test'], ['resume', 'a']] })
+    await put(store, {
+      settings: [
+        ['mode', 'test'],
+        ['resume', 'a'],
+      ],
+    })
     await put(store, { settings: [['resume', 'b']] })
-    expect(await store.read((tx) => [tx.setting('mode'), tx.setting('resume'), tx.setting('none')])).toEqual(['test', 'b', null])
+    expect(await store.read((tx) => [tx.setting('mode'), tx.setting('resume'), tx.setting('none')])).toEqual([
+      'test',
+      'b',
+      null,
+    ])
     await store.putProgram({ version: 'v1', body: '{}', since: T0 })
     await store.putProgram({ version: 'v0', body: '{}', since: T0 + 1 })
     await store.putProgram({ version: 'v1', body: '{}', since: T0 + 2 })
-    expect(await store.programs()).toEqual([{ version: 'v0', body: '{}', since: T0 + 1 }, { version: 'v1', body: '{}', since: T0 + 2 }])
+    expect(await store.programs()).toEqual([
+      { version: 'v0', body: '{}', since: T0 + 1 },
+      { version: 'v1', body: '{}', since: T0 + 2 },
+    ])
   })
 
   test('is the newest description of a subscription, whatever comes last', async () => {
@@ -165,13 +259,21 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
     }
     await put(store, changes)
     await put(store, { mergeProposals: [{ member: 'm1', other: 'm2', at: T0 + 1 }] })
-    expect(await rows(`SELECT at, body ->> 'attempt' AS attempt FROM invoice_failure ORDER BY at`)).toEqual([{ at: T0, attempt: 2 }, { at: T0 + 1, attempt: 1 }])
+    expect(await rows(`SELECT at, body ->> 'attempt' AS attempt FROM invoice_failure ORDER BY at`)).toEqual([
+      { at: T0, attempt: 2 },
+      { at: T0 + 1, attempt: 1 },
+    ])
     expect(await rows('SELECT * FROM merge_proposal')).toEqual([{ member: 'm1', other: 'm2', at: T0 }])
   })
 
   test('tells which members have something due, the longest due first', async () => {
     const { store } = await open()
-    const members = [sampleMember('a', { nextAt: T0 + 2 }), sampleMember('b', { nextAt: T0 + 1 }), sampleMember('c', { nextAt: T0 + 3 }), sampleMember('d')]
+    const members = [
+      sampleMember('a', { nextAt: T0 + 2 }),
+      sampleMember('b', { nextAt: T0 + 1 }),
+      sampleMember('c', { nextAt: T0 + 3 }),
+      sampleMember('d'),
+    ]
     await put(store, { members })
     expect(await store.dueMembers(T0 + 2, 10)).toEqual(['b', 'a'])
     expect(await store.dueMembers(T0 + 9, 1)).toEqual(['b'])
@@ -184,7 +286,11 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
     await put(store, {
       members: ['m3', 'm1', 'm2'].map((id) => sampleMember(id)),
       payments: [payment, samplePayment('p2')],
-      names: [['pi_1', 'p1'], ['ch_1', 'p1'], ['cus_1', 'm1']],
+      names: [
+        ['pi_1', 'p1'],
+        ['ch_1', 'p1'],
+        ['cus_1', 'm1'],
+      ],
       entries: [sampleEntry('m1')],
     })
     expect(await store.stats()).toMatchObject({ members: 3, payments: 2, entries: 1 })
@@ -192,7 +298,12 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
     expect((await store.membersAfter('m2', 2)).map(({ id }) => id)).toEqual(['m3'])
     expect((await store.paymentsAfter('p1', 2)).map(({ id }) => id)).toEqual(['p2'])
     const brief = { id: 'p1', names: ['p1'], paidMinor: 500, refundedMinor: 20, currency: 'usd', at: T0 }
-    expect(await store.findPayments(['pi_1', 'ch_1', 'cus_1', 'pi_9'])).toEqual(new Map([['ch_1', brief], ['pi_1', brief]]))
+    expect(await store.findPayments(['pi_1', 'ch_1', 'cus_1', 'pi_9'])).toEqual(
+      new Map([
+        ['ch_1', brief],
+        ['pi_1', brief],
+      ]),
+    )
     expect(await store.findPayments([])).toEqual(new Map())
   })
 
@@ -200,17 +311,32 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
     const { store, rows } = await open()
     const key = { holder: 'api:till', route: 'POST /members', key: 'k1', hash: 'h1' }
     await put(store, {
-      members: [sampleMember('m1', { profile: { email: 'ada@example.org', name: 'Ada' } }), sampleMember('m2', { profile: { name: 'Ada' } })],
+      members: [
+        sampleMember('m1', { profile: { email: 'ada@example.org', name: 'Ada' } }),
+        sampleMember('m2', { profile: { name: 'Ada' } }),
+      ],
       entries: [sampleEntry('m1', { note: 'their name' }), sampleEntry('m2', { note: 'stays' })],
       answer: { ...key, outcome: '{"email":"ada@example.org"}', member: 'm1', at: T0 },
-      park: [parked('evt_mail', { payload: '{"email":"Ada@Example.org"}' }), parked('evt_customer', { payload: '{"customer":"cus_1"}' }), parked('evt_other', { payload: '{"customer":"cus_12"}' })],
+      park: [
+        parked('evt_mail', { payload: '{"email":"Ada@Example.org"}' }),
+        parked('evt_customer', { payload: '{"customer":"cus_1"}' }),
+        parked('evt_other', { payload: '{"customer":"cus_12"}' }),
+      ],
       subscriptions: [subscription(T0, 1, 'active')],
-      invoiceFailures: [failure('in_1', { customer: 'cus_1' }), failure('in_2', { email: 'ada@example.org' }), failure('in_3', { customer: 'cus_3' })],
+      invoiceFailures: [
+        failure('in_1', { customer: 'cus_1' }),
+        failure('in_2', { email: 'ada@example.org' }),
+        failure('in_3', { customer: 'cus_3' }),
+      ],
     })
     await store.indexMembers()
     await store.commit((tx) => {
       const member = tx.members(['m1']).get('m1') ?? sampleMember('m1')
-      const erased = { ...member, status: 'erased' as const, profile: { email: null, name: null, phone: null, birthday: null, language: null } }
+      const erased = {
+        ...member,
+        status: 'erased' as const,
+        profile: { email: null, name: null, phone: null, birthday: null, language: null },
+      }
       return { outcome: null, changes: { members: [erased], forget: { member: 'm1', customers: ['cus_1'] } } }
     })
     expect(await rows('SELECT note FROM entry ORDER BY seq')).toEqual([{ note: null }, { note: 'stays' }])

@@ -7,7 +7,7 @@ import { sampleMember } from '../support/store-samples.ts'
 import { KINDS, useStores } from '../support/stores.ts'
 
 const add = (store: Store, ...members: Member[]) => store.commit(() => ({ outcome: null, changes: { members } }))
-const find = async (store: Store, text: string, status: MemberStatus | null = null) =>
+const find = async (store: Store, text: string, status: MemberStatus | null = null): Promise<string[]> =>
   (await store.searchMembers({ text, status, limit: 100, cursor: null })).items.map(({ id }) => id)
 const named = (id: string, name: string) => sampleMember(id, { referralCode: `0${id}`, profile: { name, email: null } })
 
@@ -40,8 +40,41 @@ const NAMES: [id: string, name: string, found: string[], missed: string[]][] = [
 ]
 
 const HOSTILE = [
-  '"', "'", '""', '*', '^', '-', 'NEAR', 'NEAR(', 'a NEAR/2 b', 'OR', 'AND NOT', '(', ')', '{words}:', 'words:a', 'a*', '"a', 'a"b*', '\\', '\0', '\u{1F600}',
-  '👩‍👩‍👧', '\ud800', '\udc00a', '%', '_', ';DROP TABLE member', '1 OR 1=1', '\u0301', 'ﷺ', 'a'.repeat(10_000), 'a '.repeat(5_000), '😀'.repeat(3_000), '\u202eadA', '\n\t',
+  '"',
+  "'",
+  '""',
+  '*',
+  '^',
+  '-',
+  'NEAR',
+  'NEAR(',
+  'a NEAR/2 b',
+  'OR',
+  'AND NOT',
+  '(',
+  ')',
+  '{words}:',
+  'words:a',
+  'a*',
+  '"a',
+  'a"b*',
+  '\\',
+  '\0',
+  '\u{1F600}',
+  '👩‍👩‍👧',
+  '\ud800',
+  '\udc00a',
+  '%',
+  '_',
+  ';DROP TABLE member',
+  '1 OR 1=1',
+  '\u0301',
+  'ﷺ',
+  'a'.repeat(10_000),
+  'a '.repeat(5_000),
+  '😀'.repeat(3_000),
+  '\u202eadA',
+  '\n\t',
 ]
 
 describe.each(KINDS)('the search on %s', (kind) => {
@@ -63,21 +96,40 @@ describe.each(KINDS)('the search on %s', (kind) => {
 
   test('finds addresses, also former ones, telephone numbers and referral codes', async () => {
     const { store } = await open()
-    const ada = sampleMember('ada', { referralCode: 'LOVE42', formerEmails: ['countess@old.example'], profile: { email: 'ada.lovelace@example.org', phone: '+44 (0)20 7946-0958' } })
+    const ada = sampleMember('ada', {
+      referralCode: 'LOVE42',
+      formerEmails: ['countess@old.example'],
+      profile: { email: 'ada.lovelace@example.org', phone: '+44 (0)20 7946-0958' },
+    })
     await add(store, ada, sampleMember('bob', { profile: { email: 'bob@example.org', phone: '555' } }))
     await indexAll(store)
-    for (const text of ['ada.lovelace@example.org', 'LACE@', 'ada example', 'countess', '0958', '+44 020 7946', '7946 0958', 'love42', 've42']) {
+    for (const text of [
+      'ada.lovelace@example.org',
+      'LACE@',
+      'ada example',
+      'countess',
+      '0958',
+      '+44 020 7946',
+      '7946 0958',
+      'love42',
+      've42',
+    ]) {
       expect(await find(store, text), text).toEqual(['ada'])
     }
     expect(await find(store, 'example.org')).toEqual(['bob', 'ada'])
-    for (const text of ['ada bob', 'nobody', '959', 'lace.ada@']) expect(await find(store, text), text).toEqual(text === 'lace.ada@' ? ['ada'] : [])
+    for (const text of ['ada bob', 'nobody', '959', 'lace.ada@'])
+      expect(await find(store, text), text).toEqual(text === 'lace.ada@' ? ['ada'] : [])
   })
 
   test('never fails on what people type', { timeout: 60_000 }, async () => {
     const { store } = await open()
     await add(store, named('m1', 'Ordinary Near'), named('m2', 'Table'))
     await indexAll(store)
-    for (const text of HOSTILE) await expect(store.searchMembers({ text, status: null, limit: 10, cursor: null }), JSON.stringify(text.slice(0, 40))).resolves.toBeDefined()
+    for (const text of HOSTILE)
+      await expect(
+        store.searchMembers({ text, status: null, limit: 10, cursor: null }),
+        JSON.stringify(text.slice(0, 40)),
+      ).resolves.toBeDefined()
     expect(await find(store, 'NEAR')).toEqual(['m1'])
     expect(await find(store, 'OR')).toEqual(['m1'])
     expect(await find(store, '"*')).toEqual([])
@@ -112,7 +164,10 @@ describe.each(KINDS)('the search on %s', (kind) => {
     for (const text of ['ada', 'a', '']) expect(await pages(text)).toEqual(expected)
     await indexAll(store)
     for (const text of ['ada', 'a', '']) expect(await pages(text)).toEqual(expected)
-    expect(await store.searchMembers({ text: '', status: null, limit: 3, cursor: 'nonsense' })).toEqual({ items: [], next: null })
+    expect(await store.searchMembers({ text: '', status: null, limit: 3, cursor: 'nonsense' })).toEqual({
+      items: [],
+      next: null,
+    })
   })
 
   test('looks up whether letters that stand together make the word', async () => {
@@ -120,7 +175,9 @@ describe.each(KINDS)('the search on %s', (kind) => {
     // All have the letters "abcd" by threes, one has the word.
     await add(store, named('m0', 'xabcdx'), ...Array.from({ length: 30 }, (_, i) => named(`m${i + 1}`, 'xabc bcdx')))
     await indexAll(store)
-    expect((await store.searchMembers({ text: 'abcd', status: null, limit: 5, cursor: null })).items.map(({ id }) => id)).toEqual(['m0'])
+    expect(
+      (await store.searchMembers({ text: 'abcd', status: null, limit: 5, cursor: null })).items.map(({ id }) => id),
+    ).toEqual(['m0'])
     expect(await find(store, 'bcda')).toEqual([])
   })
 
@@ -143,7 +200,10 @@ describe.each(KINDS)('the search on %s', (kind) => {
     const rename = (id: string, name: string | null, status: Member['status']) =>
       store.commit((tx) => {
         const member = tx.members([id]).get(id) ?? sampleMember(id)
-        return { outcome: null, changes: { members: [{ ...member, status, profile: { ...member.profile, name } }], reindex: [id] } }
+        return {
+          outcome: null,
+          changes: { members: [{ ...member, status, profile: { ...member.profile, name } }], reindex: [id] },
+        }
       })
     const inIndex = async () => (await rows('SELECT rowid AS n FROM member_search ORDER BY rowid')).map(({ n }) => n)
     await add(store, named('m1', 'Before'), named('m2', 'Before'))
@@ -165,7 +225,9 @@ describe.each(KINDS)('the search on %s', (kind) => {
     expect(await rows(`SELECT count(*) AS n FROM member_search WHERE member_search MATCH '"aft"'`)).toEqual([{ n: 0 }])
   })
 
-  test('indexes nobody twice when two do it at once, and does not stop at those who are gone', { timeout: 60_000 }, async () => {
+  test('indexes nobody twice when two do it at once, and does not stop at those who are gone', {
+    timeout: 60_000,
+  }, async () => {
     const { store, rows } = await open()
     const gone = Array.from({ length: 300 }, (_, i) => ({ ...named(`gone${i}`, 'Ada'), status: 'erased' as const }))
     await add(store, named('m1', 'Ada'), ...gone, named('m2', 'Ada'))
@@ -176,8 +238,11 @@ describe.each(KINDS)('the search on %s', (kind) => {
 
   test('finds everybody when more wait than are looked at one by one', { timeout: 60_000 }, async () => {
     const { store } = await open()
-    for (let i = 0; i < 1100; i += 100) await add(store, ...Array.from({ length: 100 }, (_, k) => named(`m${i + k}`, i + k === 7 ? 'Needle' : 'Hay')))
+    for (let i = 0; i < 1100; i += 100)
+      await add(store, ...Array.from({ length: 100 }, (_, k) => named(`m${i + k}`, i + k === 7 ? 'Needle' : 'Hay')))
     expect(await find(store, 'eedl')).toEqual(['m7'])
-    expect(await store.searchMembers({ text: 'hay', status: null, limit: 3, cursor: null })).toMatchObject({ items: [{ id: 'm1099' }, { id: 'm1098' }, { id: 'm1097' }] })
+    expect(await store.searchMembers({ text: 'hay', status: null, limit: 3, cursor: null })).toMatchObject({
+      items: [{ id: 'm1099' }, { id: 'm1098' }, { id: 'm1097' }],
+    })
   })
 })

@@ -23,7 +23,10 @@ describe.each(KINDS)('a unit of work on %s', (kind) => {
 
   test('answers its outcome and stores what it asked for', async () => {
     const { store } = await open()
-    const outcome = await store.commit((tx) => ({ outcome: tx.names(['pi_1', 'ch_1']).size, changes: { names: [['pi_1', 'pay_1']] } }))
+    const outcome = await store.commit((tx) => ({
+      outcome: tx.names(['pi_1', 'ch_1']).size,
+      changes: { names: [['pi_1', 'pay_1']] },
+    }))
     expect(outcome).toBe(0)
     expect(await store.read((tx) => tx.names(['pi_1', 'ch_1']))).toEqual(new Map([['pi_1', 'pay_1']]))
   })
@@ -31,7 +34,14 @@ describe.each(KINDS)('a unit of work on %s', (kind) => {
   test('may change nothing', async () => {
     const { store } = await open()
     expect(await store.commit(() => ({ outcome: 'nothing', changes: null }))).toBe('nothing')
-    expect(await store.stats()).toEqual({ members: 0, payments: 0, entries: 0, outboxWaiting: 0, outboxParked: 0, inboxParked: 0 })
+    expect(await store.stats()).toEqual({
+      members: 0,
+      payments: 0,
+      entries: 0,
+      outboxWaiting: 0,
+      outboxParked: 0,
+      inboxParked: 0,
+    })
   })
 
   test('that throws stores nothing and rejects with its own error', async () => {
@@ -56,7 +66,10 @@ describe.each(KINDS)('a unit of work on %s', (kind) => {
     ])
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(outcomes[1]).toMatchObject({ reason: { message: expect.stringContaining('NOT NULL constraint failed') } })
-    expect(await store.read((tx) => [...tx.names(['before', 'broken', 'after']).keys()].sort())).toEqual(['after', 'before'])
+    expect(await store.read((tx) => [...tx.names(['before', 'broken', 'after']).keys()].sort())).toEqual([
+      'after',
+      'before',
+    ])
     expect(await store.read((tx) => tx.members(['m1']).size)).toBe(0)
   })
 
@@ -71,7 +84,10 @@ describe.each(KINDS)('a unit of work on %s', (kind) => {
 
   test('gives copies: changing what was read changes nothing that is stored', async () => {
     const { store } = await open()
-    await put(store, { members: [sampleMember('m1')], payments: [samplePayment('p1', { member: 'm1', counted: { at: T0 }, eligible: true })] })
+    await put(store, {
+      members: [sampleMember('m1')],
+      payments: [samplePayment('p1', { member: 'm1', counted: { at: T0 }, eligible: true })],
+    })
     await store.read((tx) => {
       memberIn(tx, 'm1').profile.name = 'Changed'
       const [contribution] = tx.history('m1').contributions()
@@ -86,7 +102,10 @@ describe.each(KINDS)('a unit of work on %s', (kind) => {
     const claim = (target: string) =>
       store.commit((tx) => {
         const known = tx.names(['email:ada@example.org']).get('email:ada@example.org')
-        return { outcome: known ?? target, changes: known === undefined ? { names: [['email:ada@example.org', target]] } : null }
+        return {
+          outcome: known ?? target,
+          changes: known === undefined ? { names: [['email:ada@example.org', target]] } : null,
+        }
       })
     const outcomes = await Promise.all(['m1', 'm2', 'm3'].map(claim))
     expect(new Set(outcomes).size).toBe(1)
@@ -115,9 +134,21 @@ describe.each(KINDS)('a unit of work on %s', (kind) => {
     const { store } = await open()
     const many = Array.from({ length: 21 }, (_, i): [string, string] => [`n${i}`, 't'])
     await put(store, { names: [...many, ['n0', 't']] })
-    await put(store, { renames: [['n0', 'u'], ['new', 'u']], dropNames: ['n1', 'n2'] })
+    await put(store, {
+      renames: [
+        ['n0', 'u'],
+        ['new', 'u'],
+      ],
+      dropNames: ['n1', 'n2'],
+    })
     const names = await store.read((tx) => tx.names(['n0', 'n1', 'n2', 'n20', 'new']))
-    expect(names).toEqual(new Map([['n0', 'u'], ['n20', 't'], ['new', 'u']]))
+    expect(names).toEqual(
+      new Map([
+        ['n0', 'u'],
+        ['n20', 't'],
+        ['new', 'u'],
+      ]),
+    )
   })
 
   test('answers nothing to no question', async () => {

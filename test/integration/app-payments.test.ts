@@ -360,3 +360,14 @@ describe('another process', () => {
     expect((await member(here, 'email:ada@example.org')).points.available).toBe(150)
   })
 })
+
+describe('who asked to be forgotten', () => {
+  it('is not brought back by an import, and may join again', async () => {
+    const w = await world()
+    await w.app.enrolMember({ email: 'ada@example.org' }, staff, null)
+    await w.app.eraseMember('email:ada@example.org', staff)
+    const imported = { source: 'cli:import', actor: 'cli' }
+    expect(await w.app.enrolMember({ email: 'ada@example.org' }, imported, null)).toMatchObject({ code: 'conflict' })
+    expect(await w.app.enrolMember({ email: 'ada@example.org' }, staff, null)).toMatchObject({ ok: true })
+  })
+})

@@ -1,10 +1,20 @@
 // Rows for tests of the store: complete and unremarkable but for what a test says.
 import { emptyParts } from '../../src/core/facts.ts'
-import { type Entry, emptyContribution, type Lot, type Member, type Payment, type Profile } from '../../src/core/state.ts'
+import {
+  type Entry,
+  emptyContribution,
+  type Lot,
+  type Member,
+  type Payment,
+  type Profile,
+} from '../../src/core/state.ts'
 
 export const T0 = Date.UTC(2026, 0, 15, 12)
 
-export function sampleMember(id: string, fields: Partial<Omit<Member, 'id' | 'profile'>> & { profile?: Partial<Profile> } = {}): Member {
+export function sampleMember(
+  id: string,
+  fields: Partial<Omit<Member, 'id' | 'profile'>> & { profile?: Partial<Profile> } = {},
+): Member {
   return {
     id,
     version: 0,
@@ -33,7 +43,10 @@ export function sampleMember(id: string, fields: Partial<Omit<Member, 'id' | 'pr
   }
 }
 
-export function samplePayment(id: string, fields: Partial<Omit<Payment, 'id' | 'counted'>> & { counted?: Partial<Payment['counted']> } = {}): Payment {
+export function samplePayment(
+  id: string,
+  fields: Partial<Omit<Payment, 'id' | 'counted'>> & { counted?: Partial<Payment['counted']> } = {},
+): Payment {
   return {
     id,
     version: 0,

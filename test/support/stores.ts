@@ -50,7 +50,8 @@ export function useStores(kind: Kind): () => Promise<OpenStore> {
   return async () => {
     const driver = await connect()
     drivers.push(driver)
-    const rows = async (sql: string, ...params: (string | number)[]) => (await driver.all<Record<string, unknown>>(sql, params)).map((row) => ({ ...row }))
+    const rows = async (sql: string, ...params: (string | number)[]) =>
+      (await driver.all<Record<string, unknown>>(sql, params)).map((row) => ({ ...row }))
     return { store: createStore(driver), driver, rows }
   }
 }

@@ -10,6 +10,7 @@ export interface Layer {
 
 const TEMPORAL = 'temporal-polyfill'
 const APP_PORTS = ['src/app/ports.ts', 'src/app/ports/']
+const STORE_PORT = 'src/app/store-port.ts'
 
 const LAYERS: Layer[] = [
   { folder: 'src/core/', values: [TEMPORAL], types: ['src/program/'] },
@@ -18,8 +19,8 @@ const LAYERS: Layer[] = [
   { folder: 'src/app/', values: ['src/core/', 'src/program/', 'src/retention/', TEMPORAL], types: [] },
   {
     folder: 'src/store/',
-    values: ['src/core/', 'src/program/', ...APP_PORTS, 'node:', TEMPORAL],
-    types: ['@cloudflare/workers-types'],
+    values: ['src/core/', 'src/program/', ...APP_PORTS, 'src/app/store-port.ts', 'node:', TEMPORAL],
+    types: [STORE_PORT, '@cloudflare/workers-types'],
   },
   {
     folder: 'src/http/',

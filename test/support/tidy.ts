@@ -129,10 +129,14 @@ const noDeadFiles: Rule = ({ files, sources }) => {
     .map(({ path }) => ({ path, line: 1, what: 'nothing imports it' }))
 }
 
+const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/
+/** Names that others look for: a folder's README, migrations as wrangler numbers them. */
+const FIXED_NAMES = /^(README\.md|\d{4}_[a-z0-9_]+\.sql)$/
+
 const kebabCase: Rule = ({ files }) =>
   files
     .filter(({ path }) => /^(src|integrations|test|bench)\//.test(path) && !path.startsWith('test/fixtures/'))
-    .filter(({ path }) => !path.split('/').every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(part)))
+    .filter(({ path }) => !path.split('/').every((part) => KEBAB_CASE.test(part) || FIXED_NAMES.test(part)))
     .map(({ path }) => ({ path, line: 1, what: 'is not in kebab-case' }))
 
 /** npm asks about install scripts that nobody approved, and our lock names no registry that could be asked instead. */

@@ -49,7 +49,7 @@ const silent = {
   debug: () => {},
   info: () => {},
   warn: () => {},
-  error: (message: string, fields?: object) => console.error(message, fields),
+  error: (message: string, fields?: object) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
 }
 
 let worlds = 1

@@ -39,11 +39,17 @@ describe('the words of a text', () => {
 })
 
 const grams = (text: string) => gramsOf(text).trim().split(' ')
-const found = (text: string, question: string) => isFoundBy(searchedText({ ...nobody, name: text }), searchWords(question))
+const found = (text: string, question: string) =>
+  isFoundBy(searchedText({ ...nobody, name: text }), searchWords(question))
 
 describe('what a member is found by', () => {
   test('is every word of name, addresses, telephone number and referral code', () => {
-    const text = searchedText({ name: 'Ada Núñez', email: ['b@c.de', 'old@c.de'], phone: '+44 (0)12-345', referralCode: 'X7' })
+    const text = searchedText({
+      name: 'Ada Núñez',
+      email: ['b@c.de', 'old@c.de'],
+      phone: '+44 (0)12-345',
+      referralCode: 'X7',
+    })
     expect(text).toBe(' ada nunez b c de old c de x7 44012345')
     expect(searchedText({ ...nobody, phone: '٠١٢٣٤' })).toBe(' ٠١٢٣٤')
   })
@@ -71,7 +77,9 @@ describe('what is indexed', () => {
         const text = searchedText({ ...nobody, name: words.join(' ') })
         const letters = Array.from(words[start % words.length] ?? '')
         const asked = searchWords(letters.slice(start % letters.length, (start % letters.length) + length).join(''))
-        const terms = matchExpression(asked).split(' ').filter((term) => term !== '')
+        const terms = matchExpression(asked)
+          .split(' ')
+          .filter((term) => term !== '')
         const indexed = grams(text)
         for (const term of terms) {
           const wanted = term.replace(/^"|"\*?$/g, '')
