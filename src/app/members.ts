@@ -13,6 +13,7 @@ import { emailName, identify } from './identify.ts'
 import { iso, viewMember } from './member-view.ts'
 import { mergeInto } from './merge.ts'
 import type { App, Enrolment, EntryView, Idempotency, MemberPatch, MemberView, Origin, Result } from './ports.ts'
+import { settleBeforeShowing } from './settle.ts'
 import type { LedgerRow } from './store-port.ts'
 
 type Members = Pick<
@@ -95,6 +96,7 @@ async function ledger(
   const before = page.cursor === undefined ? null : Number(page.cursor)
   if (before !== null && !Number.isSafeInteger(before))
     return refuse('invalid_request', 'The cursor is not one of ours')
+  await settleBeforeShowing(context, member)
   const rows = await context.store.ledgerOf(member.id, { limit: page.limit + 1, before })
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)

@@ -1,10 +1,10 @@
 /** All use cases over one store: what the edges see of Regulars. */
-import { settleMember } from '../core/member-progress.ts'
-import { type Context, createContext, type UseCaseOptions } from './context.ts'
+import { createContext, type UseCaseOptions } from './context.ts'
 import { createEvents } from './events.ts'
 import { createMembers } from './members.ts'
 import { createOutbox } from './outbox.ts'
 import type { App } from './ports.ts'
+import { settleDue } from './settle.ts'
 import { verify } from './verify.ts'
 
 export type { UseCaseOptions } from './context.ts'
@@ -28,21 +28,4 @@ export function createUseCases(options: UseCaseOptions): App {
         desk.changes.settings = [[name, value]]
       }),
   }
-}
-
-/**
- * Writes down what is due by now. A member whose events are still coming in (a backfill or a replay brings history in
- * order) is left for later by the store's order: the longest due come first.
- */
-async function settleDue(context: Context, limit: number): Promise<number> {
-  const now = context.clock.now()
-  const members = await context.store.dueMembers(now, limit)
-  for (const id of members)
-    await context.onDesk({ source: 'clock', actor: 'clock' }, (desk) => {
-      const { nextAt } = desk.member(id)
-      if (nextAt === null || nextAt > now) return
-      const books = desk.books(id)
-      settleMember(books, desk.programs, desk.history(id), now)
-    })
-  return members.length
 }

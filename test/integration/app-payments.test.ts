@@ -164,6 +164,15 @@ describe('time', () => {
     expect((await member(w, 'email:ada@example.org')).points).toMatchObject({ available: 60, expired: 0 })
     await isClean(w)
   })
+  it('shows a history that says what the balance says', async () => {
+    const w = await world({ points: { expiry: { kind: 'after', months: 1 } } })
+    await w.deliver(stripePayment({ at: NOW - 90 * DAY, amount: 4_000 }).charge())
+    expect((await member(w, 'email:ada@example.org')).points).toMatchObject({ available: 0, expired: 40 })
+    expect(await sentences(w, 'email:ada@example.org')).toEqual([
+      '40 points from Aug 24, 2026 ended on Sep 24, 2026',
+      '1 point per $1 on $40.00',
+    ])
+  })
   it('answers what the points were at an earlier time', async () => {
     const w = await world({ points: { expiry: { kind: 'after', months: 1 } } })
     await w.deliver(stripePayment({ at: NOW - 60 * DAY }).charge())
@@ -352,7 +361,11 @@ describe('another process', () => {
   it('may have put a program in force that this one has not seen', async () => {
     const store = await memoryStore()
     const here = await createWorld({ program: makeProgram(), store, now: NOW })
-    const there = await createWorld({ program: makeProgram({ earning: [{ id: 'purchase', on: 'purchase', points: 3 }] }), store, now: NOW })
+    const there = await createWorld({
+      program: makeProgram({ earning: [{ id: 'purchase', on: 'purchase', points: 3 }] }),
+      store,
+      now: NOW,
+    })
     opened.push(there)
     const p = stripePayment({ at: NOW - DAY })
     await there.deliver(p.charge())

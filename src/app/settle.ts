@@ -1,0 +1,33 @@
+/** Writing down what is due: holds that are over, points that ended, tiers that lapsed. */
+import { settleMember } from '../core/member-progress.ts'
+import type { Context } from './context.ts'
+import { StoreUnavailable } from './ports.ts'
+
+const CLOCK = { source: 'clock', actor: 'clock' }
+
+async function settleOne(context: Context, id: string, now: number): Promise<void> {
+  await context.onDesk(CLOCK, (desk) => {
+    const { nextAt } = desk.member(id)
+    if (nextAt !== null && nextAt <= now) settleMember(desk.books(id), desk.programs, desk.history(id), now)
+  })
+}
+
+/** For some members, the longest due first; answers how many there were. */
+export async function settleDue(context: Context, limit: number): Promise<number> {
+  const now = context.clock.now()
+  const members = await context.store.dueMembers(now, limit)
+  for (const id of members) await settleOne(context, id, now)
+  return members.length
+}
+
+/** For one member whose history is about to be shown: it should say what the balance says. A database that cannot write now is no reason not to show it. */
+export async function settleBeforeShowing(
+  context: Context,
+  member: { id: string; nextAt: number | null },
+): Promise<void> {
+  const now = context.clock.now()
+  if (member.nextAt === null || member.nextAt > now) return
+  await settleOne(context, member.id, now).catch((error: unknown) => {
+    if (!(error instanceof StoreUnavailable)) throw error
+  })
+}
