@@ -27,6 +27,12 @@ ${SECTIONS.map(({ name, title }) => `                     ${name.padEnd(12)} ${t
   --dir DIR        where to work, on the disk to be measured (default: the system's folder for temporary files)
   --json FILE      also writes all numbers there`
 
+const ENDINGS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const
+
 /** With a million members: the seeded database, a copy to work on, and what is measured on top. */
 const SPACE_NEEDED_GB = 12
 
@@ -69,10 +75,12 @@ async function main(): Promise<void> {
       console.log(`${elapsed()}  BROKEN: ${line}`)
     },
   }
-  process.once('SIGINT', () => {
-    rmSync(folder, { recursive: true, force: true })
-    process.exit(130)
-  })
+  for (const [signal, code] of ENDINGS) {
+    process.once(signal, () => {
+      rmSync(folder, { recursive: true, force: true })
+      process.exit(code)
+    })
+  }
   const machine = describeMachine(folder)
   bench.say(machine)
   warnOfSpace(bench)

@@ -1,8 +1,10 @@
 // The Node host: reads the environment and the program, opens the database, serves, and ends in good order.
 import { getRandomValues } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { ServerType } from '@hono/node-server'
 import type { Context } from 'hono'
@@ -43,6 +45,8 @@ function fail(message: string): never {
 }
 
 function loadConfig(): Config {
+  // What the environment has already counts; the file that `setup` fills in says the rest.
+  if (existsSync('.env')) loadEnvFile('.env')
   const parsed = parseConfig(process.env)
   return parsed.ok ? parsed.config : fail(`The configuration is not right:\n${parsed.problems.join('\n')}`)
 }

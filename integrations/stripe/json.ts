@@ -11,8 +11,11 @@ export class Odd extends Error {
   override name = 'Odd'
 }
 
-/** Without control characters and halves of surrogate pairs: no database gives those back as they were. */
-const ID = /^[^\p{Cc}\p{Cs}]{1,255}$/u
+/**
+ * Without control characters and halves of surrogate pairs, as no database gives those back as they were; and not the one
+ * word that is no key of an object.
+ */
+const ID = /^(?!__proto__$)[^\p{Cc}\p{Cs}]{1,255}$/u
 /** As Stripe's ids are: a prefix, an underscore, letters, digits, underscores. */
 const PAYMENT_ID = /^[a-z][a-z0-9]*_[A-Za-z0-9_]+$/
 const CURRENCY = /^[a-z]{3}$/

@@ -105,7 +105,7 @@ async function tell({ stdout }: Context, app: App, { email, outcomes, said, ids 
   const { program } = app.program()
   const history = await app.ledger(member.value.id, { limit: 3 })
   const own = history.ok ? history.value.items.filter(({ source }) => ids.includes(source)) : []
-  for (const entry of own.toReversed()) await stdout.line(`  ${sign(entry.points)}  ${entry.reason}`)
+  for (const entry of own.toReversed()) await stdout.line(`  ${sign(entry.points, program.locale)}  ${entry.reason}`)
   if (member.value.status === 'candidate') {
     await stdout.line(`${member.value.name ?? email} is no member yet, so nothing was earned.`)
   } else await stdout.line(standing(member.value, program))
@@ -113,4 +113,5 @@ async function tell({ stdout }: Context, app: App, { email, outcomes, said, ids 
   return 0
 }
 
-const sign = (value: number): string => (value < 0 ? `−${Math.abs(value)}` : `+${value}`)
+const sign = (value: number, locale: string): string =>
+  `${value < 0 ? '−' : '+'}${Math.abs(value).toLocaleString(locale)}`

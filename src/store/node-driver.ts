@@ -2,10 +2,10 @@
  * The store's driver for node:sqlite. Units that wait together share one transaction and one fsync: each reads what is
  * there by then, those before it in the same transaction included, and is answered once all of it is on the disk.
  */
-import { backup } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { StoreUnavailable } from '../app/ports.ts'
 import type { Driver, Planned, SqlReader, SqlValue } from './driver.ts'
+import { copyDatabase } from './node-backup.ts'
 import { isBusy, NodeConnection, unavailable } from './node-connection.ts'
 
 export interface NodeDriverOptions {
@@ -23,7 +23,7 @@ export interface ExclusiveSql extends SqlReader {
 export interface NodeDriver extends Driver {
   /** Runs the work alone in a transaction: migrations. */
   exclusively<Outcome>(work: (sql: ExclusiveSql) => Outcome): Promise<Outcome>
-  /** Copies the database as of one moment to a new file, while it is used. */
+  /** Copies the database as of one moment to a file, while it is used. The file is there when the copy is whole. */
   backupTo(path: string): Promise<void>
 }
 
@@ -32,6 +32,7 @@ const BATCH_LIMIT = 256
 /** Units that may wait for a lock; more are refused at once. */
 const QUEUE_LIMIT = 10_000
 const BUSY_MS = 5_000
+const MEMORY = ':memory:'
 const LOCK_PAUSES_MS = [2, 4, 8, 16, 32]
 const LONGEST_LOCK_PAUSE_MS = 50
 
@@ -53,6 +54,7 @@ export const openNodeDriver = (options: NodeDriverOptions): NodeDriver => new Co
 
 class Connected implements NodeDriver {
   readonly #connection: NodeConnection
+  readonly #path: string
   readonly #busyMs: number
   #queue: Job[] = []
   #flushing = false
@@ -61,6 +63,7 @@ class Connected implements NodeDriver {
 
   constructor({ path, busyMs = BUSY_MS }: NodeDriverOptions) {
     this.#connection = new NodeConnection(path)
+    this.#path = path
     this.#busyMs = busyMs
   }
 
@@ -108,7 +111,8 @@ class Connected implements NodeDriver {
   }
 
   async backupTo(path: string): Promise<void> {
-    await backup(this.#open().database, path)
+    this.#open()
+    await copyDatabase(this.#path === MEMORY ? this.#connection : this.#path, path)
   }
 
   async close(): Promise<void> {

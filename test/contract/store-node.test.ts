@@ -1,6 +1,6 @@
 // What only a file can do: several processes on it, a disk that is full, a copy taken while it is used.
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -86,7 +86,17 @@ describe('a file', () => {
   test('leaves no copy behind that is not whole', async () => {
     const { driver } = open()
     await expect(driver.backupTo(join(folder, 'none', 'copy.db'))).rejects.toThrow()
-    expect(existsSync(join(folder, 'none'))).toBe(false)
+    mkdirSync(join(folder, 'copy.db', 'in-the-way'), { recursive: true })
+    await expect(driver.backupTo(join(folder, 'copy.db'))).rejects.toThrow()
+    expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([])
+  })
+
+  test('is copied from memory, too', async () => {
+    const { driver, store } = open(':memory:')
+    await migrate(driver)
+    await addOne(store)
+    await driver.backupTo(join(folder, 'copy.db'))
+    expect(await balance(open(join(folder, 'copy.db')).store)).toBe(1)
   })
 })
 

@@ -19,7 +19,7 @@ const LAYERS: Layer[] = [
   { folder: 'src/app/', values: ['src/core/', 'src/program/', 'src/retention/', TEMPORAL], types: [] },
   {
     folder: 'src/store/',
-    values: ['src/core/', 'src/program/', ...APP_PORTS, 'src/app/store-port.ts', 'node:', TEMPORAL],
+    values: ['src/core/', 'src/program/', ...APP_PORTS, 'node:', TEMPORAL],
     types: [STORE_PORT, '@cloudflare/workers-types'],
   },
   {
