@@ -101,9 +101,18 @@ export class Desk {
 
   /** Whether somebody with one of these names asked to be forgotten. */
   isErased(names: readonly string[]): boolean {
+    // Where nobody ever did, nothing need be hashed and looked up.
+    if (this.name(ANYBODY_ERASED) === null) return false
     const hashed = names.map((name) => erasedName(this.#options.hashName(name)))
     this.loadNames(hashed)
     return hashed.some((name) => this.name(name) !== null)
+  }
+
+  /** Keeps only the keyed hash of a name, so that whoever bore it is not brought back. */
+  erase(name: string, member: string): void {
+    this.unlink(name)
+    this.link(this.hashed(name), member)
+    if (this.name(ANYBODY_ERASED) === null) this.link(ANYBODY_ERASED, member)
   }
 
   hashed(name: string): string {
@@ -276,5 +285,8 @@ function joinHistories(a: MemberHistory, b: MemberHistory): MemberHistory {
     },
   }
 }
+
+/** Stands for the first who was erased. */
+export const ANYBODY_ERASED = 'erased'
 
 const erasedName = (hash: string): string => `erased:${hash}`

@@ -1,7 +1,7 @@
 /** Events and facts coming in: each is in the books once, or kept whole until it can be. */
 import type { Fact, Lookup } from '../core/facts.ts'
 import { type Context, done, refuse } from './context.ts'
-import type { Desk } from './desk.ts'
+import { ANYBODY_ERASED, type Desk } from './desk.ts'
 import type { App, EventOutcome, IncomingEvent, LearntFacts, Result } from './ports.ts'
 import { StoreUnavailable } from './ports.ts'
 import { namesInCustomer, recordCustomer } from './record-customer.ts'
@@ -47,7 +47,7 @@ async function recordEvent(context: Context, event: IncomingEvent, inMode: InMod
   if (translation.kind === 'odd') return park(context, event, translation.reason, inMode)
   try {
     return await context.onDesk({ source: `stripe:${event.id}`, actor: 'stripe' }, (desk) => {
-      desk.loadNames([event.id, ...translation.facts.flatMap(namesIn)])
+      desk.loadNames([event.id, ANYBODY_ERASED, ...translation.facts.flatMap(namesIn)])
       if (desk.name(event.id) !== null) return 'duplicate'
       if (!inMode(desk, event.livemode)) return 'ignored'
       const subjects = translation.facts.map((fact) => applyFact(desk, fact))
@@ -153,7 +153,7 @@ async function learnFacts(context: Context, learnt: LearntFacts, inMode: InMode)
   for (const fact of learnt.facts) {
     const subject = await context.onDesk({ source: learnt.source, actor: 'stripe' }, (desk) => {
       if (!inMode(desk, learnt.livemode)) return null
-      desk.loadNames(namesIn(fact))
+      desk.loadNames([ANYBODY_ERASED, ...namesIn(fact)])
       return applyFact(desk, fact)
     })
     if (subject !== null) changed++

@@ -322,8 +322,7 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
   ])
   for (const name of new Set([...names, ...formerly.filter((name) => typeof name === 'string')])) {
     if (desk.name(name) === member.id) {
-      desk.unlink(name)
-      desk.link(desk.hashed(name), member.id)
+      desk.erase(name, member.id)
     }
   }
   for (const payment of payments) {

@@ -26,7 +26,7 @@ const CONFLICTS_LIMIT = 20
 /** How often it is tried again when D1 did not say what became of a batch. */
 const FAILURES_LIMIT = 3
 /** Rounds of fetching in one decision; each unit knows what it needs in a handful. */
-const ROUNDS_LIMIT = 200
+const ROUNDS_LIMIT = 100
 /** How often a decision on several fetches is repeated until nothing changed between them. */
 const CONFIRM_LIMIT = 10
 const FIRST_PAUSE_MS = 8
