@@ -25,9 +25,12 @@ type Lookups = Pick<
 const LEDGER = 'SELECT * FROM entry WHERE member = ? AND seq < ? ORDER BY seq DESC LIMIT ?'
 const DUE_MEMBERS = 'SELECT id FROM member WHERE next_at <= ? ORDER BY next_at LIMIT ?'
 const BRIEFS = `SELECT name.name, payment.* FROM name JOIN payment ON payment.id = name.target WHERE name.name ${IN_LIST}`
+/** A longer backlog is not counted to its end: that would take longer than anybody wants to wait for a number. */
+const COUNTED_LIMIT = 100_000
+
 // Members, payments and entries are never deleted, so the last row's number is how many there are.
 const STATS = `SELECT (SELECT coalesce(max(n), 0) FROM member) AS members, (SELECT coalesce(max(rowid), 0) FROM payment) AS payments,
-  (SELECT coalesce(max(seq), 0) FROM entry) AS entries, (SELECT count(*) FROM outbox WHERE state = 'waiting') AS outboxWaiting,
+  (SELECT coalesce(max(seq), 0) FROM entry) AS entries, (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT ${COUNTED_LIMIT})) AS outboxWaiting,
   (SELECT count(*) FROM outbox WHERE state = 'parked') AS outboxParked, (SELECT count(*) FROM inbox WHERE state = 'parked') AS inboxParked`
 
 const MEMBERS_AFTER = 'SELECT * FROM member WHERE id > ? ORDER BY id LIMIT ?'

@@ -5,6 +5,7 @@
  */
 import type { Member } from '../core/state.ts'
 import type { Driver, Statement } from './driver.ts'
+import type { MemberRow } from './rows.ts'
 import { gramsOf, searchedText } from './search-text.ts'
 
 /** So many are indexed in one commit: long enough to be cheap, short enough to hold nobody up. */
@@ -12,7 +13,7 @@ const AT_ONCE = 256
 
 /** The newest indexed member: all before are, too. */
 export const INDEXED_TO = 'coalesce((SELECT rowid FROM member_search ORDER BY rowid DESC LIMIT 1), 0)'
-const WAITING = `SELECT n, name, email, phone, referral_code AS code, state ->> '$.formerEmails' AS former FROM member
+const WAITING = `SELECT n, name, email, phone, referral_code, state FROM member
   WHERE n > ${INDEXED_TO} AND status NOT IN ('erased', 'merged') ORDER BY n LIMIT ?`
 const INDEX = 'INSERT INTO member_search (rowid, grams) SELECT value ->> 0, value ->> 1 FROM json_each(?)'
 const SOMEBODY_DID = 'INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM member_search WHERE rowid = ?)'
@@ -21,12 +22,20 @@ const UNINDEX = 'DELETE FROM member_search WHERE rowid = (SELECT n FROM member W
 // Who waits still will be indexed in turn.
 const INDEX_ONE = `INSERT INTO member_search (rowid, grams) SELECT n, ? FROM member WHERE id = ? AND n < ${INDEXED_TO}`
 
-/** The text that a member is found by, also by the addresses they had before. */
-export const textOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
-  searchedText({ name, email: addresses(email, formerEmails), phone, referralCode })
-
 const addresses = (email: string | null, former: readonly string[]): readonly string[] =>
   email === null ? former : [email, ...former]
+
+/** The text that a member is found by, also by the addresses they had before. */
+const textOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
+  searchedText({ name, email: addresses(email, formerEmails), phone, referralCode })
+
+/** The same of a row. Many are looked at in a search, and few have anything to say here in their state. */
+export function textOfRow({ name, email, phone, referral_code: referralCode, state }: SearchedRow): string {
+  const { formerEmails = [] } = state.includes('"formerEmails"') ? (JSON.parse(state) as Partial<Member>) : {}
+  return searchedText({ name, email: addresses(email, formerEmails), phone, referralCode })
+}
+
+type SearchedRow = Pick<MemberRow, 'n' | 'name' | 'email' | 'phone' | 'referral_code' | 'state'>
 
 export const unindex = (member: string): Statement => ({ sql: UNINDEX, params: [member] })
 
@@ -38,28 +47,10 @@ export function indexAnew(member: Member): Statement[] {
     : [unindex(member.id)]
 }
 
-interface WaitingRow {
-  n: number
-  name: string | null
-  email: string | null
-  phone: string | null
-  code: string
-  /** JSON. */
-  former: string | null
-}
-
-const textOfRow = ({ name, email, phone, code, former }: WaitingRow): string =>
-  searchedText({
-    name,
-    email: addresses(email, former === null ? [] : (JSON.parse(former) as string[])),
-    phone,
-    referralCode: code,
-  })
-
 /** Indexes some of those who wait, the longest waiting first; answers how many. */
 export function indexMembers(driver: Driver): Promise<number> {
   return driver.commit((reader) => {
-    const rows = reader.all<WaitingRow>(WAITING, [AT_ONCE])
+    const rows = reader.all<SearchedRow>(WAITING, [AT_ONCE])
     const [first] = rows
     if (first === undefined) return { outcome: 0, writes: [], guards: () => [] }
     const grams = rows.map((row) => [row.n, gramsOf(textOfRow(row))])

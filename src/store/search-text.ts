@@ -11,6 +11,9 @@ const WORDS_LIMIT = 16
 const TEXT_LIMIT = WORD_LIMIT * WORDS_LIMIT
 /** So many letters together are one entry of the index. */
 const GRAM = 3
+/** A question asks the index for so many at the most. */
+const TERMS_PER_WORD = 4
+const TERMS_LIMIT = 6
 
 /** Letters that Unicode does not take apart, as people without them on their keyboard type them. */
 const PLAIN: Record<string, string> = {
@@ -101,15 +104,35 @@ export function gramsOf(text: string): string {
   return grams
 }
 
-/** The question in FTS5's language. The words hold nothing that means anything to FTS5. */
+/**
+ * The words to ask the index for. Of an address those before the @ are enough: the others are shared by many, which is
+ * what makes an index slow.
+ */
+export function indexedWords(text: string): string[] {
+  const words = searchWords(text.slice(0, text.indexOf('@') + 1))
+  return words.some((word) => word.length >= GRAM) ? words : searchWords(text)
+}
+
+/**
+ * The question in FTS5's language, about some of the letters: each more makes the search slower, and what it finds is
+ * looked at anyway. The words hold nothing that means anything to FTS5.
+ */
 export function matchExpression(words: readonly string[]): string {
   const terms = new Set<string>()
-  for (const word of words) {
+  // Long words are rarer: they go first.
+  for (const word of [...words].sort((a, b) => b.length - a.length)) {
+    if (terms.size >= TERMS_LIMIT) break
     const letters = lettersOf(word)
-    if (letters.length <= GRAM) terms.add(`"${word}"*`)
-    else for (let from = 0; from <= letters.length - GRAM; from++) terms.add(`"${gramAt(letters, from)}"`)
+    if (letters.length < GRAM) terms.add(`"${word}"*`)
+    else for (const from of spread(letters.length - GRAM)) terms.add(`"${gramAt(letters, from)}"`)
   }
   return [...terms].join(' ')
+}
+
+/** A few places from 0 to `last`, as far apart as can be. */
+function spread(last: number): number[] {
+  const places = Math.min(last + 1, TERMS_PER_WORD)
+  return Array.from({ length: places }, (_, i) => (i === 0 ? 0 : Math.round((i * last) / (places - 1))))
 }
 
 /** A word by characters; where each is one code unit, the word itself. */

@@ -236,6 +236,25 @@ describe.each(KINDS)('the search on %s', (kind) => {
     expect(await store.indexMembers()).toBe(0)
   })
 
+  test('finds the few of a status among many others', { timeout: 60_000 }, async () => {
+    const { store } = await open()
+    for (let i = 0; i < 1100; i += 100)
+      await add(
+        store,
+        ...Array.from({ length: 100 }, (_, k) => ({
+          ...named(`m${i + k}`, 'Ada'),
+          status: i + k === 7 ? ('left' as const) : ('active' as const),
+        })),
+      )
+    await indexAll(store)
+    expect(await find(store, 'a', 'left')).toEqual(['m7'])
+    expect(await find(store, 'ada', 'candidate')).toEqual([])
+    expect(await store.searchMembers({ text: 'ada', status: 'active', limit: 2, cursor: '9' })).toMatchObject({
+      items: [{ id: 'm6' }, { id: 'm5' }],
+      next: '6',
+    })
+  })
+
   test('finds everybody when more wait than are looked at one by one', { timeout: 60_000 }, async () => {
     const { store } = await open()
     for (let i = 0; i < 1100; i += 100)

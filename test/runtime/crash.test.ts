@@ -1,5 +1,5 @@
-// The power goes at random moments while Stripe delivers: whatever was acknowledged is in the books, once, and whatever
-// was not is delivered again and then is there too. `CRASH_ROUNDS=200` for as many rounds as one likes.
+// The process is killed at random moments while Stripe delivers: whatever was acknowledged is in the books, once, and
+// whatever was not is delivered again and then is there too. `CRASH_ROUNDS=200` for as many rounds as one likes.
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
@@ -45,7 +45,7 @@ async function deliver(server: Server, { event, purchase }: Delivery): Promise<v
   else unacknowledged.push({ event, purchase })
 }
 
-/** Delivers what was not acknowledged before, then new purchases, until the power goes. */
+/** Delivers what was not acknowledged before, then new purchases, until the process is killed. */
 async function liveAndDie(server: Server, purchases: readonly Purchase[]): Promise<void> {
   const again = unacknowledged
   unacknowledged = []

@@ -48,7 +48,7 @@ export interface Server {
   fault(fault: Fault): Promise<void>
   /** Asks it to end, as a service manager does. */
   stop(): Promise<Exit>
-  /** Ends it at once, as a power cut does. */
+  /** Ends it at once, in the middle of whatever it does. */
   kill(): Promise<Exit>
 }
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { gramsOf, isFoundBy, matchExpression, searchedText, searchWords } from '../../src/store/search-text.ts'
+import {
+  gramsOf,
+  indexedWords,
+  isFoundBy,
+  matchExpression,
+  searchedText,
+  searchWords,
+} from '../../src/store/search-text.ts'
 
 const nobody = { name: null, email: [], phone: null, referralCode: '' }
 
@@ -93,9 +100,22 @@ describe('what is indexed', () => {
 describe('the question to FTS5', () => {
   test('asks for short words by their beginning, for long ones by all their letters', () => {
     expect(matchExpression(['ad'])).toBe('"ad"*')
-    expect(matchExpression(['ada', 'love'])).toBe('"ada"* "lov" "ove"')
-    expect(matchExpression(['aaaa', 'aaa'])).toBe('"aaa" "aaa"*')
+    expect(matchExpression(['ada', 'love'])).toBe('"lov" "ove" "ada"')
+    expect(matchExpression(['aaaa', 'aaa'])).toBe('"aaa"')
+    expect(matchExpression([])).toBe('')
     expect(matchExpression(['𞤢𞤣𞤢𞤥'])).toBe('"𞤢𞤣𞤢" "𞤣𞤢𞤥"')
+  })
+
+  test('asks for a few of the letters of long questions, the first and the last of a word among them', () => {
+    expect(matchExpression(['abcdefghijklmnop'])).toBe('"abc" "efg" "jkl" "nop"')
+    expect(matchExpression(['abcdefgh', 'ijklmnop', 'qrstuvwx']).split(' ')).toHaveLength(8)
+  })
+
+  test('leaves out what follows the @ of an address', () => {
+    expect(indexedWords('ada.lovelace@example.org')).toEqual(['ada', 'lovelace'])
+    expect(indexedWords('a@example.org')).toEqual(['a', 'example', 'org'])
+    expect(indexedWords('@example')).toEqual(['example'])
+    expect(indexedWords('ada lovelace')).toEqual(['ada', 'lovelace'])
   })
 
   test('never holds anything but letters and digits in quotes', () => {

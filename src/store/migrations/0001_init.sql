@@ -173,6 +173,8 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_due ON outbox (kind, due_at) WHERE state = 'waiting';
 
+CREATE INDEX outbox_parked ON outbox (id) WHERE state = 'parked';
+
 -- Events that could not be understood, kept whole.
 CREATE TABLE inbox (
   id TEXT NOT NULL PRIMARY KEY,
