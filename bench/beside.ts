@@ -56,7 +56,9 @@ export async function searching(bench: Bench, server: Server, client: LoadClient
 /** A command of ours, again and again. */
 export function commanding(bench: Bench, server: Server, folder: string, words: (run: number) => string[]): Beside {
   let finished = 0
+  let firstTookMs: number | undefined
   const runOne = async (isStopping: () => boolean): Promise<void> => {
+    const startedAt = performance.now()
     const child = spawn(process.execPath, [join(ROOT, 'src/cli.ts'), ...words(finished)], {
       // Elsewhere, so that no .env of this repository is read.
       cwd: folder,
@@ -66,14 +68,17 @@ export function commanding(bench: Bench, server: Server, folder: string, words: 
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const asked = setInterval(() => isStopping() && child.kill('SIGTERM'), 50)
+    // Once it must come to its end: it may find something.
+    const asked = setInterval(() => isStopping() && finished > 0 && child.kill('SIGTERM'), 50)
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
     clearInterval(asked)
-    if (code === 0) finished++
-    else if (signal === null && !isStopping())
+    if (code === 0) {
+      finished++
+      firstTookMs ??= performance.now() - startedAt
+    } else if (signal === null && !(isStopping() && finished > 0))
       bench.broken(`${words(finished).join(' ')} ended with ${code}: ${output.slice(-500)}`)
   }
-  return repeat(runOne, () => `${finished} finished, one cut off`)
+  return repeat(runOne, () => `finished ${finished} times, the first in ${((firstTookMs ?? 0) / 1000).toFixed(1)} s`)
 }
 
 export const hasCommandLine = (): boolean => existsSync(join(ROOT, 'src/cli.ts'))

@@ -69,10 +69,21 @@ async function memory(bench: Bench, database: string, members: number): Promise<
       fact(`memory: just started, ${sized}`, atStart?.now ?? null, 'MB'),
       fact(`memory: after ${events} events and 100 searches`, after?.now ?? null, 'MB'),
       fact('memory: at its highest', after?.peak ?? null, 'MB'),
+      await bareMemory(bench),
     ]
   } finally {
     await server.stop()
   }
+}
+
+/** What Node and Hono alone hold after the same events: they are prepared still. */
+async function bareMemory(bench: Bench): Promise<Fact> {
+  const { events } = sizesOf(bench)
+  const server = await startServer({ kind: 'bare', folder: freshFolder(bench.folder, 'memory-bare') })
+  await measure(bench, server, { connections: 32, from: 0, count: events, expected: RECORDED })
+  const after = residentMb(server.pid)
+  await server.stop()
+  return fact(`memory: the bare server after ${events} events`, after?.now ?? null, 'MB')
 }
 
 const hasStrace = (): boolean => spawnSync('strace', ['-V'], { stdio: 'ignore' }).status === 0

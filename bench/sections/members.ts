@@ -99,7 +99,7 @@ function tableOf(taken: Taken[], { rounds, members, many, warmUp, single }: Size
     rows,
     notes: [
       `medians of ${rounds} rounds; each round adds ${warmUp + single + many} members; the file is in the system's cache`,
-      'seeded members have one purchase each; their search index was built in large steps',
+      'seeded members have one purchase each',
     ],
     data: taken,
   }

@@ -145,7 +145,10 @@ export function answering<T>(
   if (known !== null) {
     if (known.hash !== idempotency.hash)
       return refuse('idempotency_conflict', 'This Idempotency-Key was used with other content before')
-    return JSON.parse(known.outcome) as Result<T>
+    const outcome = JSON.parse(known.outcome) as Result<T> | { erased: true }
+    return 'ok' in outcome
+      ? outcome
+      : refuse('not_found', 'What this call did concerns somebody who asked to be forgotten')
   }
   const { result, member } = work()
   desk.changes.answer = { ...idempotency, outcome: JSON.stringify(result), member, at: desk.now }

@@ -4,7 +4,7 @@
  */
 import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
-import type { MemberHistory } from '../core/member-progress.ts'
+import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
 import type { Effect, Member, Payment } from '../core/state.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
@@ -186,6 +186,7 @@ export class Desk {
       tiers: null,
       nextAt: null,
       mergedInto: null,
+      absorbed: [],
     }
     this.#members.set(member.id, member)
     this.#changedMembers.add(member.id)
@@ -210,11 +211,25 @@ export class Desk {
     return books
   }
 
+  /** The member's payments as this unit leaves them: what it changed of others than the one at hand is not stored yet. */
   history(id: string): MemberHistory {
-    const own = this.#members.get(id)?.version === 0 ? NO_HISTORY : this.tx.history(id)
+    const stored = this.#members.get(id)?.version === 0 ? NO_HISTORY : this.tx.history(id)
+    const now = (): MemberHistory =>
+      this.#changedPayments.size <= 1 && this.changes.handOver?.to !== id ? stored : historyOf(this.#paymentsOf(id))
+    return {
+      contributions: () => now().contributions(),
+      paidTimes: (except) => now().paidTimes(except),
+      extremes: (except) => now().extremes(except),
+    }
+  }
+
+  #paymentsOf(id: string): Payment[] {
     const { handOver } = this.changes
-    // Payments handed over in this very unit are still stored under the other member.
-    return handOver?.to === id ? joinHistories(own, this.tx.history(handOver.from)) : own
+    const owners = handOver?.to === id ? [id, handOver.from] : [id]
+    const stored = owners.flatMap((owner) => (this.#members.get(owner)?.version === 0 ? [] : this.tx.paymentsOf(owner)))
+    const unchanged = stored.filter((payment) => !this.#changedPayments.has(payment.id))
+    const changed = [...this.#changedPayments].map((changedId) => this.payment(changedId))
+    return [...unchanged, ...changed.filter(({ member }) => member !== null && owners.includes(member))]
   }
 
   /** Notes that the two may be one person; staff decide. */
@@ -238,6 +253,7 @@ export class Desk {
       if (member.status !== 'candidate')
         this.effect({ kind: 'hubspot.contact', key: member.id, payload: { member: member.id }, dueAt: null })
     const books = [...this.#books.values()]
+    for (const one of books) one.close()
     const all: Changes = {
       ...this.changes,
       payments: [...this.#changedPayments].map((id) => this.payment(id)),
@@ -259,28 +275,43 @@ const NO_LOTS: LotReader = {
   due: () => [],
   spendable: () => [],
   open: () => [],
-  expired: () => [],
+  expiredAfter: () => [],
   nextDue: () => null,
 }
 const NO_HISTORY: MemberHistory = {
   contributions: () => [],
+  paidTimes: () => [],
   extremes: () => ({ firstEligibleAt: null, lastKeptAt: null, lastAt: null }),
 }
 
-function joinHistories(a: MemberHistory, b: MemberHistory): MemberHistory {
-  const pick = (values: (number | null)[], best: (...numbers: number[]) => number): number | null => {
+function historyOf(payments: readonly Payment[]): MemberHistory {
+  const best = (values: (number | null)[], pick: (...numbers: number[]) => number): number | null => {
     const known = values.filter((value) => value !== null)
-    return known.length > 0 ? best(...known) : null
+    return known.length > 0 ? pick(...known) : null
   }
   return {
     contributions: () =>
-      [...a.contributions(), ...b.contributions()].sort((x, y) => x.at - y.at || (x.payment < y.payment ? -1 : 1)),
+      payments
+        .flatMap(({ id, eligible, counted: { at, base, spendMinor, purchases } }) =>
+          at === null || !eligible ? [] : [{ payment: id, at, base, spendMinor, purchases }],
+        )
+        .sort(oldestFirst),
+    paidTimes: (except) => payments.flatMap(({ id, counted: { at } }) => (at === null || id === except ? [] : [at])),
     extremes: (except) => {
-      const [x, y] = [a.extremes(except), b.extremes(except)]
+      const others = payments.filter(({ id }) => id !== except)
       return {
-        firstEligibleAt: pick([x.firstEligibleAt, y.firstEligibleAt], Math.min),
-        lastKeptAt: pick([x.lastKeptAt, y.lastKeptAt], Math.max),
-        lastAt: pick([x.lastAt, y.lastAt], Math.max),
+        firstEligibleAt: best(
+          others.map(({ eligible, counted }) => (eligible ? counted.at : null)),
+          Math.min,
+        ),
+        lastKeptAt: best(
+          others.map(({ counted }) => (counted.purchases === 1 ? counted.at : null)),
+          Math.max,
+        ),
+        lastAt: best(
+          others.map(({ counted }) => counted.at),
+          Math.max,
+        ),
       }
     },
   }

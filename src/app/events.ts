@@ -1,8 +1,9 @@
 /** Events and facts coming in: each is in the books once, or kept whole until it can be. */
-import type { Fact, Lookup } from '../core/facts.ts'
+import type { Fact, Lookup, PaymentFact } from '../core/facts.ts'
 import { type Context, done, refuse } from './context.ts'
 import { ANYBODY_ERASED, type Desk } from './desk.ts'
-import type { App, EventOutcome, IncomingEvent, LearntFacts, Result } from './ports.ts'
+import { emailName } from './identify.ts'
+import type { App, EventOutcome, IncomingEvent, LearntFacts, Result, Translation } from './ports.ts'
 import { StoreUnavailable } from './ports.ts'
 import { namesInCustomer, recordCustomer } from './record-customer.ts'
 import { ask, namesInFact, recordPayment } from './record-payment.ts'
@@ -11,50 +12,72 @@ import type { ParkedEvent } from './store-port.ts'
 /** The name that pins a database to Stripe's live or test mode: that of the first event. */
 const MODE = 'mode:stripe'
 const SEEN = 'seen'
+/** What an event's id stands for while it is kept in the inbox. */
+const PARKED = 'parked'
 const RETRIES_LIMIT = 1_000
 
 type Events = Pick<App, 'recordEvent' | 'learnFacts' | 'listInbox' | 'retryInbox'>
 
 export function createEvents(context: Context): Events {
-  let mode: string | null = null
-  const inMode = (desk: Desk, livemode: boolean | null): boolean => {
-    if (livemode === null) return true
-    const wanted = livemode ? 'live' : 'test'
-    // Pinned once and for ever, so it need not be read again.
-    if (mode !== null) return mode === wanted
-    const pinned = desk.name(MODE)
-    if (pinned === null) desk.link(MODE, wanted)
-    else mode = pinned
-    return (pinned ?? wanted) === wanted
-  }
+  const mode = createMode()
   return {
-    recordEvent: (event) => recordEvent(context, event, inMode),
-    learnFacts: (learnt) => learnFacts(context, learnt, inMode),
+    recordEvent: (event) => recordEvent(context, event, mode),
+    learnFacts: (learnt) => learnFacts(context, learnt, mode),
     listInbox: async ({ limit, cursor }) => {
       const rows = await context.store.inboxPage({ limit: limit + 1, after: cursor ?? '' })
       const items = rows.slice(0, limit)
       return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
     },
-    retryInbox: (id) => retryInbox(context, id, inMode),
+    retryInbox: (id) => retryInbox(context, id, mode),
   }
 }
 
-type InMode = (desk: Desk, livemode: boolean | null) => boolean
+/** Which of Stripe's modes the database is pinned to. */
+interface Mode {
+  /** Whether something of this mode may be recorded; pins the database when it is the first. */
+  allows(desk: Desk, livemode: boolean | null, isConnected?: boolean): boolean
+  /** What the last unit saw is in the database: it need not be read again. */
+  committed(): void
+}
 
-async function recordEvent(context: Context, event: IncomingEvent, inMode: InMode): Promise<EventOutcome> {
+function createMode(): Mode {
+  let known: string | null = null
+  let seen: string | null = null
+  return {
+    allows: (desk, livemode, isConnected = false) => {
+      if (livemode === null) return true
+      const wanted = livemode ? 'live' : 'test'
+      const pinned = known ?? desk.name(MODE)
+      // Connected accounts send their test events to live endpoints too, so none of theirs says which mode this is.
+      if (pinned === null && !isConnected) desk.link(MODE, wanted)
+      // A unit may yet fail: what it read of another's is only kept once it was committed.
+      seen = pinned
+      return (pinned ?? wanted) === wanted
+    },
+    committed: () => {
+      known = seen ?? known
+    },
+  }
+}
+
+async function recordEvent(context: Context, event: IncomingEvent, mode: Mode): Promise<EventOutcome> {
   const { translation } = event
   if (translation.kind === 'ignored') return 'ignored'
-  if (translation.kind === 'odd') return park(context, event, translation.reason, inMode)
+  if (translation.kind === 'odd') return park(context, event, translation.reason, mode)
   try {
-    return await context.onDesk({ source: `stripe:${event.id}`, actor: 'stripe' }, (desk) => {
+    const outcome = await context.onDesk({ source: `stripe:${event.id}`, actor: 'stripe' }, (desk): EventOutcome => {
       desk.loadNames([event.id, ANYBODY_ERASED, ...translation.facts.flatMap(namesIn)])
-      if (desk.name(event.id) !== null) return 'duplicate'
-      if (!inMode(desk, event.livemode)) return 'ignored'
+      const seen = desk.name(event.id)
+      if (seen !== null && seen !== PARKED) return 'duplicate'
+      if (!mode.allows(desk, event.livemode, isConnected(translation))) return 'ignored'
+      if (seen === PARKED) desk.changes.unpark = [event.id]
       const subjects = translation.facts.map((fact) => applyFact(desk, fact))
       for (const lookup of translation.lookups) askUnlessKnown(desk, lookup)
       desk.link(event.id, subjects.find((subject) => subject !== null) ?? SEEN)
       return 'recorded'
     })
+    mode.committed()
+    return outcome
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error
     // A bug of ours must not lose the event nor make Stripe deliver it for three days: it is kept whole and shown.
@@ -62,7 +85,7 @@ async function recordEvent(context: Context, event: IncomingEvent, inMode: InMod
       type: event.type,
       error: error instanceof Error ? error.stack : 'unknown',
     })
-    return park(context, event, 'An error in Regulars itself; it can be retried after an update', inMode)
+    return park(context, event, 'An error in Regulars itself; it can be retried after an update', mode)
   }
 }
 
@@ -75,13 +98,15 @@ function namesIn(fact: Fact): string[] {
 function applyFact(desk: Desk, fact: Fact): string | null {
   switch (fact.kind) {
     case 'payment':
-      return recordPayment(desk, fact)
+      return recordPayment(desk, withoutErased(desk, fact))
     case 'customer':
-      return recordCustomer(desk, fact)
+      return isForgotten(desk, [fact.id]) ? null : recordCustomer(desk, fact)
     case 'subscription':
+      if (isForgotten(desk, [fact.customer])) return fact.id
       desk.changes.subscriptions = [...(desk.changes.subscriptions ?? []), fact]
       return fact.id
     case 'invoice_failure':
+      if (isForgotten(desk, [fact.customer, fact.email && emailName(fact.email)])) return fact.invoice
       desk.changes.invoiceFailures = [...(desk.changes.invoiceFailures ?? []), fact]
       return fact.invoice
     default: {
@@ -91,21 +116,51 @@ function applyFact(desk: Desk, fact: Fact): string | null {
   }
 }
 
-/** A session or invoice is only asked about while its payment is not known. */
+/** Whether one of these names is somebody's who asked to be forgotten, and nobody's since. */
+const isForgotten = (desk: Desk, names: readonly (string | null)[]): boolean =>
+  names.some((name) => name !== null && desk.name(name) === null && desk.isErased([name]))
+
+/** A payment's fact without what names somebody who asked to be forgotten. */
+function withoutErased(desk: Desk, fact: PaymentFact): PaymentFact {
+  const { customer, emails } = fact.parts
+  const addresses = Object.values(emails).filter((email) => email !== null)
+  if (!isForgotten(desk, [customer, ...addresses.map(emailName)])) return fact
+  const kept = (email: string | null): string | null =>
+    email !== null && isForgotten(desk, [emailName(email)]) ? null : email
+  const parts = {
+    ...fact.parts,
+    customer: isForgotten(desk, [customer]) ? null : customer,
+    emails: { session: kept(emails.session), billing: kept(emails.billing), receipt: kept(emails.receipt) },
+    name: null,
+    phone: null,
+    metadata: {},
+  }
+  return { ...fact, parts }
+}
+
+/** What is to link an invoice with its payment is only asked while that payment is not known. */
 function askUnlessKnown(desk: Desk, lookup: Lookup): void {
-  const payment = desk.name(lookup.id)
+  const payment = lookup.kind === 'stripe.invoice' ? desk.name(lookup.id) : null
   const linked =
     payment?.startsWith('pay_') && desk.payment(payment).parts.names.some((name) => /^(pi|ch|py)_/.test(name))
   if (!linked) ask(desk, lookup)
 }
 
-async function park(context: Context, event: IncomingEvent, reason: string, inMode: InMode): Promise<EventOutcome> {
+const isConnected = (translation: Translation): boolean =>
+  translation.kind === 'facts' &&
+  [...translation.facts.map(accountOf), ...translation.lookups.map(({ account }) => account)].some(
+    (account) => account !== null,
+  )
+
+const accountOf = (fact: Fact): string | null => (fact.kind === 'payment' ? fact.parts.account : fact.account)
+
+async function park(context: Context, event: IncomingEvent, reason: string, mode: Mode): Promise<EventOutcome> {
   const now = context.clock.now()
   return context.onDesk({ source: `stripe:${event.id}`, actor: 'stripe' }, (desk) => {
-    if (desk.name(event.id) !== null) return 'duplicate'
-    if (!inMode(desk, event.livemode)) return 'ignored'
-    const known = desk.tx.inbox(event.id)
-    if (known !== null) return 'parked'
+    const seen = desk.name(event.id)
+    if (seen !== null) return seen === PARKED ? 'parked' : 'duplicate'
+    // Nobody knows what it is about, so it says nothing of the mode either; it is judged when it is read.
+    if (!mode.allows(desk, event.livemode, true)) return 'ignored'
     const parked: ParkedEvent = {
       id: event.id,
       type: event.type,
@@ -116,11 +171,12 @@ async function park(context: Context, event: IncomingEvent, reason: string, inMo
       tries: 1,
     }
     desk.changes.park = [parked]
+    desk.link(event.id, PARKED)
     return 'parked'
   })
 }
 
-async function retryInbox(context: Context, id: string, inMode: InMode): Promise<Result<{ outcome: EventOutcome }>> {
+async function retryInbox(context: Context, id: string, mode: Mode): Promise<Result<{ outcome: EventOutcome }>> {
   const parked = await context.read((tx) => tx.inbox(id))
   if (parked === null) return refuse('not_found', 'No event of this id is parked')
   if (context.retranslate === null) return refuse('conflict', 'Stripe is not connected, so its events cannot be read')
@@ -140,7 +196,7 @@ async function retryInbox(context: Context, id: string, inMode: InMode): Promise
     })
     return done({ outcome: 'parked' })
   }
-  const outcome = await recordEvent(context, event, inMode)
+  const outcome = await recordEvent(context, event, mode)
   if (outcome !== 'parked')
     await context.onDesk({ source: `stripe:${id}`, actor: 'stripe' }, (desk) => {
       desk.changes.unpark = [id]
@@ -148,11 +204,11 @@ async function retryInbox(context: Context, id: string, inMode: InMode): Promise
   return done({ outcome })
 }
 
-async function learnFacts(context: Context, learnt: LearntFacts, inMode: InMode): Promise<{ changed: number }> {
+async function learnFacts(context: Context, learnt: LearntFacts, mode: Mode): Promise<{ changed: number }> {
   let changed = 0
   for (const fact of learnt.facts) {
     const subject = await context.onDesk({ source: learnt.source, actor: 'stripe' }, (desk) => {
-      if (!inMode(desk, learnt.livemode)) return null
+      if (!mode.allows(desk, learnt.livemode)) return null
       desk.loadNames([ANYBODY_ERASED, ...namesIn(fact)])
       return applyFact(desk, fact)
     })

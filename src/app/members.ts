@@ -3,9 +3,9 @@
 import { DAY_MS } from '../core/calendar.ts'
 import { decidePayment } from '../core/decide-payment.ts'
 import { lotEnding } from '../core/expiry.ts'
-import { rebuildTiers, settleMember } from '../core/member-progress.ts'
+import { settleMember } from '../core/member-progress.ts'
 import { count, pointsWord } from '../core/sentences.ts'
-import type { Member, Payment } from '../core/state.ts'
+import type { Member } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
 import { answering, type Context, done, findMember, noMember, normalEmail, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -170,41 +170,21 @@ function join(desk: Desk, member: Member, at: number): void {
   const books = desk.books(member.id)
   const history = desk.history(member.id)
   const days = current.enrolment.creditPastDays
-  const past = member.version === 0 || days === 0 ? [] : desk.tx.uncreditedPayments(member.id, at - days * DAY_MS)
+  const past = member.version === 0 ? [] : desk.tx.uncreditedPayments(member.id, at - days * DAY_MS)
   for (const payment of past) {
     payment.eligible = true
     desk.putPayment(payment)
-    // History is read once for all: each is added to what the ones before it left.
     decidePayment({
       payment,
       before: null,
       books,
-      history: withCredited(history, past),
+      history,
+      isNewlyEligible: true,
       programs: desk.programs,
       now: desk.now,
       occasion: { code: 'credited_on_enrolment', prefix: 'Credited on joining' },
     })
   }
-  if (past.length > 0) rebuildTiers(books, desk.programs, withCredited(history, past).contributions())
-}
-
-/** The stored history with payments that this unit has just made count. */
-function withCredited(history: ReturnType<Desk['history']>, credited: readonly Payment[]): ReturnType<Desk['history']> {
-  const rows = () =>
-    credited.flatMap(({ id, counted, eligible }) =>
-      counted.at === null || !eligible
-        ? []
-        : [
-            {
-              payment: id,
-              at: counted.at,
-              base: counted.base,
-              spendMinor: counted.spendMinor,
-              purchases: counted.purchases,
-            },
-          ],
-    )
-  return { ...history, contributions: () => [...history.contributions(), ...rows()] }
 }
 
 /** The member as this unit leaves them. */
@@ -285,6 +265,7 @@ function adjustmentLot(desk: Desk, member: Member, id: string, books: ReturnType
     spent: 0,
     expired: 0,
     forgiven: 0,
+    expiredAt: null,
     state: 'available' as const,
     availableAt: now,
     ...lotEnding(programs.current, now, member.tiers?.segments ?? [], null),
@@ -321,9 +302,8 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
     ...Object.values(parts.emails).map((email) => email && emailName(email)),
   ])
   for (const name of new Set([...names, ...formerly.filter((name) => typeof name === 'string')])) {
-    if (desk.name(name) === member.id) {
-      desk.erase(name, member.id)
-    }
+    const target = desk.memberNamed(name)
+    if (target !== null && desk.member(target).id === member.id) desk.erase(name, member.id)
   }
   for (const payment of payments) {
     const { parts } = payment
@@ -342,6 +322,13 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
   member.customers = {}
   member.formerEmails = []
   desk.reindex(member.id)
-  desk.changes.forget = { member: member.id, customers }
+  const known = [...names, ...formerly].filter((name) => typeof name === 'string')
+  const emails = known.filter((name) => name.startsWith('email:')).map((name) => name.slice('email:'.length))
+  desk.changes.forget = {
+    members: [member.id, ...member.absorbed],
+    customers: known.filter((name) => !name.startsWith('email:')),
+    emails,
+  }
+  desk.changes.dropEffects = customers.map((key) => ({ kind: 'stripe.customer', key }))
   return done({ id: member.id })
 }

@@ -12,13 +12,10 @@ export function mergeInto(desk: Desk, from: string, into: string): void {
   }
   const addresses = [...source.formerEmails, ...(source.profile.email === null ? [] : [source.profile.email])]
   for (const email of addresses) desk.link(emailName(email), target.id)
-  if (target.profile.email !== null)
-    target.formerEmails = [...new Set([...target.formerEmails, ...addresses])].filter(
-      (email) => email !== target.profile.email,
-    )
   const { profile } = target
   for (const field of ['email', 'name', 'phone', 'birthday', 'language'] as const)
     profile[field] ??= source.profile[field]
+  target.formerEmails = [...new Set([...target.formerEmails, ...addresses])].filter((email) => email !== profile.email)
   applyHandOver({
     from: desk.books(source.id),
     into: desk.books(target.id),
@@ -28,6 +25,8 @@ export function mergeInto(desk: Desk, from: string, into: string): void {
   })
   source.status = 'merged'
   source.mergedInto = target.id
+  target.absorbed = [...target.absorbed, source.id, ...source.absorbed]
+  source.absorbed = []
   source.customers = {}
   source.formerEmails = []
   source.profile = { email: null, name: null, phone: null, birthday: null, language: null }

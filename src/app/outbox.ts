@@ -3,7 +3,7 @@
  * is only probed every half minute, and no tries are counted meanwhile. Only a row's own refusal parks it.
  */
 import { type Context, done, refuse } from './context.ts'
-import type { App, Deliverer, DeliveryOutcome, OutboxRow } from './ports.ts'
+import { type App, type Deliverer, type DeliveryOutcome, type OutboxRow, StoreUnavailable } from './ports.ts'
 
 const BATCH = 50
 const FAILURES_BEFORE_BREAK = 5
@@ -100,7 +100,14 @@ async function settle(
     store.postpone([{ id: row.id, revision: row.revision, dueAt, reason, park: false, counts }])
   switch (outcome.kind) {
     case 'learnt':
-      await learn(outcome.learnt)
+      try {
+        await learn(outcome.learnt)
+      } catch (error) {
+        if (error instanceof StoreUnavailable) throw error
+        // Our own fault, and it would be every time: the row is shown and lets the others pass.
+        context.logger.error('what was learnt could not be recorded', { kind: row.kind, error: String(error) })
+        return settle(context, breaker, row, { kind: 'refused', reason: 'An error in Regulars itself' }, learn)
+      }
       await store.acknowledge([row])
       breaker.failures = 0
       return true

@@ -8,6 +8,7 @@ import { emptyContribution, type Member, type Payment } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
 import type { Desk } from './desk.ts'
 import { emailName, type Identity, identify } from './identify.ts'
+import { mergeInto } from './merge.ts'
 
 /** A refund or dispute of a payment we do not know: its own event may be on its way, so we ask a little later. */
 const ASK_AFTER_MS = 60_000
@@ -91,7 +92,7 @@ function credit(desk: Desk, payment: Payment, before: PaymentParts | null): void
   }
   // What connected accounts take is not the merchant's own trade.
   if (parts.account !== null) return
-  const member = whose(desk, payment)
+  const member = whose(desk, payment, before)
   if (member === null) return
   enrolByPayment(desk, member, derived.at ?? payment.seenAt)
   const owner = { books: desk.books(member.id), history: desk.history(member.id) }
@@ -101,7 +102,7 @@ function credit(desk: Desk, payment: Payment, before: PaymentParts | null): void
 }
 
 /** The member it belongs to by all that is known now; it is moved where that changed. */
-function whose(desk: Desk, payment: Payment): Member | null {
+function whose(desk: Desk, payment: Payment, before: PaymentParts | null): Member | null {
   const { parts } = payment
   const identity = {
     customer: parts.customer,
@@ -116,13 +117,9 @@ function whose(desk: Desk, payment: Payment): Member | null {
     forgetIdentity(payment)
     return owner
   }
-  const passing = owner !== null && isPassingGuest(desk, owner, identity)
-  if (owner !== null && passing) correctAddress(desk, owner, identity.email)
+  const passing = owner !== null && loosen(desk, owner, payment, identity, before)
   const member = identify(desk, identity) ?? owner
-  if (member === null) {
-    forgetIdentity(payment)
-    return null
-  }
+  if (member === null) return null
   if (owner !== null && owner.id !== member.id) {
     const lots = Object.keys(payment.posted).map((rule) => `${payment.id}/${rule}`)
     leave(desk, payment, 'moved_out', 'This purchase belongs to another customer')
@@ -135,11 +132,31 @@ function whose(desk: Desk, payment: Payment): Member | null {
   return member
 }
 
-/** Somebody known by this one purchase only, whose address turns out to be another (the checkout's before the card's). */
-function isPassingGuest(desk: Desk, guest: Member, identity: Identity): boolean {
-  const { email } = guest.profile
-  if (email === identity.email || guest.joinedAt !== null || Object.keys(guest.customers).length > 0) return false
-  return desk.tx.paymentsOf(guest.id).length <= 1
+/**
+ * A better address became known (the checkout's after the card's): whom the payment was credited to by the former one is
+ * no evidence then. What rests on this payment alone is taken apart, so that it is decided anew as if both had come at
+ * once. Answers whether the owner was a guest known by nothing else.
+ */
+function loosen(desk: Desk, owner: Member, payment: Payment, identity: Identity, before: PaymentParts | null): boolean {
+  const { customer, email } = identity
+  const former = before === null ? null : bestEmail(before)
+  if (email === null || email === former || email === owner.profile.email) return false
+  const others = owner.version === 0 ? [] : desk.tx.paymentsOf(owner.id).filter(({ id }) => id !== payment.id)
+  const linked = customer === null ? undefined : owner.customers[customer]
+  const rests = linked === undefined || (linked.rank === -1 && !others.some(({ parts }) => parts.customer === customer))
+  if (!rests) return false
+  const onlyThis =
+    others.length === 0 && owner.joinedAt === null && Object.keys(owner.customers).every((id) => id === customer)
+  const passing = onlyThis && (owner.profile.email === null || owner.profile.email === former)
+  if (passing && desk.name(emailName(email)) === null) {
+    correctAddress(desk, owner, email)
+    return false
+  }
+  if (customer !== null && linked !== undefined && (passing || owner.profile.email !== null)) {
+    desk.unlink(customer)
+    delete desk.change(owner.id).customers[customer]
+  }
+  return passing
 }
 
 /** It is still the same guest: the address is corrected rather than a second guest made. */
@@ -151,17 +168,25 @@ function correctAddress(desk: Desk, guest: Member, email: string | null): void {
   desk.reindex(guest.id)
 }
 
-/** A guest who was somebody else all along leaves a pointer to them. */
+/** A guest who was somebody else all along leaves a pointer to them, and whatever else they have. */
 function retire(desk: Desk, guest: Member, owner: Member): void {
   const retired = desk.change(guest.id)
+  if (ACCOUNTS.some((account) => retired[account] !== 0) && desk.changes.handOver === undefined) {
+    mergeInto(desk, retired.id, owner.id)
+    return
+  }
   if (retired.profile.email !== null) desk.unlink(emailName(retired.profile.email))
   retired.status = 'merged'
   retired.mergedInto = owner.id
   retired.profile = { email: null, name: null, phone: null, birthday: null, language: null }
+  const into = desk.change(owner.id)
+  into.absorbed = [...into.absorbed, retired.id]
   desk.reindex(retired.id)
 }
 
-/** Nobody to credit. Where they asked to be forgotten nothing about them is kept. */
+const ACCOUNTS = ['available', 'pending', 'reserved', 'redeemed', 'expired'] as const
+
+/** Nothing is kept about who asked to be forgotten. */
 function forgetIdentity(payment: Payment): void {
   const { parts } = payment
   payment.parts = {
@@ -186,12 +211,16 @@ function enrolByPayment(desk: Desk, member: Member, at: number): void {
 // ---------------------------------------------------------------------------------------------------- open questions
 
 export function ask(desk: Desk, lookup: Lookup, dueAt: number | null = null): void {
-  desk.effect({ kind: lookup.kind, key: lookup.id, payload: lookup, dueAt })
+  // Two thin events about one object ask two things.
+  const key = lookup.kind === 'stripe.event' ? `${lookup.type} ${lookup.id}` : lookup.id
+  desk.effect({ kind: lookup.kind, key, payload: lookup, dueAt })
 }
 
 function askAboutUnknown(desk: Desk, parts: PaymentParts): void {
   const { account } = parts
   if (Object.keys(parts.refunds).length + Object.keys(parts.disputes).length === 0) return
+  // Known, but nothing was paid: asking again would tell the same.
+  if (Object.values(parts.charges).some((charge) => charge.at !== null)) return
   const id = parts.names.find((name) => /^(ch|py)_/.test(name)) ?? parts.names.find((name) => name.startsWith('pi_'))
   if (id !== undefined) ask(desk, { kind: 'stripe.charge', id, account }, desk.now + ASK_AFTER_MS)
 }

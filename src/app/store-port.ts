@@ -78,7 +78,7 @@ export interface Changes {
   /** Everything of one member goes to another: payments, lots, entries stay where they were written. */
   handOver?: { from: string; to: string }
   /** Personal data to be forgotten: notes of entries, stored answers of the member, what is kept of their subscriptions and failed invoices. */
-  forget?: { member: string; customers: readonly string[] }
+  forget?: { members: readonly string[]; customers: readonly string[]; emails: readonly string[] }
   /** Outbox rows about something that is no more. */
   dropEffects?: { kind: string; key: string }[]
 }

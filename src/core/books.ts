@@ -20,8 +20,8 @@ export interface LotReader {
   spendable(points: number): Lot[]
   /** Every lot with something remaining. */
   open(): Lot[]
-  /** Every lot of which something has expired. */
-  expired(): Lot[]
+  /** Lots of which something expired, by an end after `at`. */
+  expiredAfter(at: number): Lot[]
   /** The next moment after `after` at which an open lot changes by itself, those in `except` aside. */
   nextDue(after: number, except: readonly string[]): number | null
 }
@@ -52,6 +52,8 @@ export class Books {
   readonly #lots = new Map<string, Lot>()
   readonly #changed = new Set<string>()
   #settledUntil = Number.NEGATIVE_INFINITY
+  /** What this decision left owing and the program forgives. */
+  readonly #owedHere: { lot: Lot | null; points: number; why: Why }[] = []
   /** Points that this decision took out of lots: the reader does not know of them. */
   #consumed = 0
 
@@ -87,25 +89,42 @@ export class Books {
     return [...this.#lots.values()].filter((lot) => lot.remaining > 0)
   }
 
-  /** Every lot of which something has expired. */
-  expiredLots(): Lot[] {
-    this.#adopt(this.#context.lots.expired())
-    return [...this.#lots.values()].filter((lot) => lot.expired > 0)
+  /** Lots of which something expired, by an end after `at`. */
+  expiredLots(at = Number.MIN_SAFE_INTEGER): Lot[] {
+    this.#adopt(this.#context.lots.expiredAfter(at))
+    return [...this.#lots.values()].filter((lot) => lot.expired > 0 && (lot.expiredAt ?? at) > at)
   }
 
   /**
-   * The member was active at `at`. Points that ended by inactivity only because we had not heard of it yet are there
-   * again; if they have ended since, settling says so anew.
+   * We hear that the member was active at `at`. Points that ended by inactivity only because we had not heard of it are
+   * followed from there: from one purchase to the next (`activity`, oldest first) as long as none came too late.
    */
-  wasActive(at: number): void {
+  wasActive(at: number, activity: () => readonly number[]): void {
     const { member } = this
-    if (member.activeAt !== null && at <= member.activeAt) return
-    const wronged =
-      member.expired > 0 && member.idleMonths.length > 0
-        ? this.expiredLots().filter((lot) => lot.idleMonths !== null && (this.endOf(lot) ?? at) > at)
-        : []
-    member.activeAt = at
-    for (const lot of wronged) this.#undoExpiry(lot)
+    const heard = member.expired > 0 && member.idleMonths.length > 0 ? this.expiredLots(at) : []
+    if (member.activeAt === null || at > member.activeAt) member.activeAt = at
+    for (const lot of heard) {
+      const months = lot.idleMonths
+      if (months === null || lot.expiredAt === null) continue
+      const endAfter = (active: number): number => this.#idleEndOf(Math.max(active, lot.earnedAt), months)
+      if (endAfter(at) <= lot.expiredAt) continue
+      let end = endAfter(at)
+      const later = activity().filter((time) => time > at)
+      const broken = later.findIndex((time) => {
+        const lapsed = time >= end
+        if (!lapsed) end = endAfter(time)
+        return lapsed
+      })
+      if (broken === -1) this.#undoExpiry(lot)
+      else {
+        lot.expiredAt = end
+        this.#touch(lot)
+      }
+    }
+  }
+
+  #idleEndOf(active: number, months: number): number {
+    return endOfDayAfterMonths(active, months, this.#context.program.timezone)
   }
 
   /** Takes over a lot made or moved here. */
@@ -210,6 +229,7 @@ export class Books {
     this.#consumed += points
     lot.remaining = 0
     lot.expired += points
+    lot.expiredAt = at
     this.member.available -= points
     this.member.expired += points
     this.#touch(lot)
@@ -242,10 +262,13 @@ export class Books {
       lot.earnedAt === terms.earnedAt
     )
       return
+    const wasIdle = lot.idleMonths !== null
     Object.assign(lot, terms)
     this.#touch(lot)
-    const end = this.endOf(lot)
-    if (lot.expired > 0 && (end === null || end > this.#settledUntil)) this.#undoExpiry(lot)
+    const past = Math.max(this.#settledUntil, this.#context.now)
+    // What ended by inactivity ended whatever its terms are now (see `wasActive`), unless points came back since.
+    const end = wasIdle ? (terms.notBefore ?? past) : this.endOf(lot)
+    if (lot.expired > 0 && (end === null || end > past)) this.#undoExpiry(lot)
     const waits = lot.availableAt === null || lot.availableAt > this.#settledUntil
     // Only points still untouched go back to waiting; those spent were rightly spent.
     if (lot.state === 'available' && waits && lot.remaining === lot.points && this.member.available >= lot.remaining)
@@ -255,6 +278,7 @@ export class Books {
   #undoExpiry(lot: Lot): void {
     const points = lot.expired
     lot.expired = 0
+    lot.expiredAt = null
     lot.remaining += points
     this.#touch(lot)
     this.#payDebt(lot, points)
@@ -337,9 +361,11 @@ export class Books {
 
   /**
    * Takes points back that a lot had brought: what remains of it, then what has expired of it (out of `expired`), then,
-   * for what was spent, from other lots, and last as shortfall by the program.
+   * for what was spent, from other lots. What no lot covers is owed; `close` forgives it where the program does, once
+   * everything else of this decision is done: points given elsewhere by it pay first. `keepsForgiven`: whether the lot may
+   * get its points back one day, and then settles what was forgiven.
    */
-  takeBack(lot: Lot, points: number, why: Why, shortfall: 'owe' | 'forgive'): void {
+  takeBack(lot: Lot, points: number, why: Why, shortfall: 'owe' | 'forgive', keepsForgiven = true): void {
     if (points <= 0) return
     const fromLot = Math.min(points, lot.remaining)
     const fromExpired = Math.min(points - fromLot, lot.expired)
@@ -355,7 +381,6 @@ export class Books {
     else this.member.available -= fromLot
     this.member.expired -= fromExpired
     this.#touch(lot)
-    let forgiven = 0
     if (rest > 0) {
       // What was spent of it now counts as spent of others; what no lot covers is owed or forgiven.
       lot.spent -= rest
@@ -363,31 +388,33 @@ export class Books {
       for (const [id, taken] of covered) postings.push(['available', 'program', taken, id])
       const uncovered = rest - covered.reduce((sum, [, taken]) => sum + taken, 0)
       this.member.available -= rest - uncovered
-      if (uncovered > 0 && shortfall === 'owe') {
+      if (uncovered > 0) {
         postings.push(['available', 'program', uncovered, null])
         this.member.available -= uncovered
-      } else forgiven = uncovered
+        if (shortfall === 'forgive') this.#owedHere.push({ lot: keepsForgiven ? lot : null, points: uncovered, why })
+      }
     }
     if (postings.length > 0) this.#write({ ...why, about: lot.id }, postings, [])
-    if (forgiven > 0) this.#forgive(lot, forgiven, why)
   }
 
-  #forgive(lot: Lot, points: number, why: Why): void {
-    lot.forgiven += points
-    const { program } = this.#context
-    this.#write(
-      {
-        ...why,
-        about: lot.id,
-        code: 'shortfall_forgiven',
-        reason: `${why.reason}: ${count(points, program.locale)} ${pointsWord(points, program)} already spent are forgiven`,
-      },
-      [
-        ['available', 'program', points, lot.id],
-        ['forgiven', 'available', points, lot.id],
-      ],
-      [],
-    )
+  /** Ends the decision: forgives what it left owing where the program does so. */
+  close(): void {
+    for (const { lot, points, why } of this.#owedHere.splice(0)) {
+      const forgiven = Math.min(points, this.#debt)
+      if (forgiven === 0) continue
+      this.member.available += forgiven
+      if (lot !== null) {
+        lot.forgiven += forgiven
+        this.#touch(lot)
+      }
+      const { program } = this.#context
+      const reason = `${count(forgiven, program.locale)} ${pointsWord(forgiven, program)} that were already spent are forgiven`
+      this.#write(
+        { ...why, about: lot?.id ?? null, code: 'shortfall_forgiven', reason },
+        [['forgiven', 'available', forgiven, lot?.id ?? null]],
+        [],
+      )
+    }
   }
 
   /** Takes up to `points` from available lots, those that end first first: `[lot, points]` of each. */
@@ -440,7 +467,7 @@ export class Books {
   moveOut(why: Why): { lots: Lot[]; balances: Balances } {
     const { member } = this
     // Those that settling has just emptied too: what became of them is not stored yet.
-    const lots = [...new Set([...this.openLots(), ...this.changedLots])]
+    const lots = [...new Set([...this.openLots(), ...this.expiredLots(), ...this.changedLots])]
     const { available, pending, reserved, redeemed, expired } = member
     const balances = { available, pending, reserved, redeemed, expired }
     Object.assign(member, {

@@ -7,7 +7,7 @@ import type { Books, Why } from './books.ts'
 import { DAY_MS } from './calendar.ts'
 import { type DerivedPayment, derivePayment } from './derive-payment.ts'
 import { type Earned, type Evaluation, evaluate } from './earning.ts'
-import { lotEnding } from './expiry.ts'
+import { longerEnding, lotEnding } from './expiry.ts'
 import type { PaymentParts } from './facts.ts'
 import { applyContribution, type MemberHistory, settleMember } from './member-progress.ts'
 import { earnSentence, nothingSentence, refundClause } from './sentences.ts'
@@ -38,6 +38,8 @@ export interface PaymentDecision {
   history: MemberHistory
   programs: Programs
   now: number
+  /** It counted for nothing but spend until now: its buyer was no member. */
+  isNewlyEligible?: boolean
   /** Overrides what the entries say, for payments that are credited or moved as a whole. */
   occasion?: { code: EntryCode; prefix: string }
 }
@@ -67,7 +69,8 @@ export function decidePayment(decision: PaymentDecision): Evaluation | null {
   const before = decision.before === null ? null : derivePayment(decision.before)
   const posting = { ...decision, derived, previous: before, program, tier, at, until }
   if (frozen) postRules(posting, evaluation)
-  applyContribution(books, programs, history, payment, contributionOf(payment, derived, evaluation, at))
+  const contribution = contributionOf(payment, derived, evaluation, at)
+  applyContribution(books, programs, history, payment, contribution, decision.isNewlyEligible)
   settleMember(books, programs, history, until)
   return evaluation
 }
@@ -123,26 +126,28 @@ function postRule(context: PostingContext, rule: string, earned: Earned | null, 
   const points = earned?.points ?? 0
   if (points === 0 && posted === 0 && known === null) return
   const lot = known ?? newLot(context, rule, earned)
-  books.setTerms(lot, termsOf(context, earned))
+  books.setTerms(lot, termsOf(context, earned, known))
   if (points > posted) books.award(lot, points - posted, whyMore(context, earned, known === null))
   else if (points < posted) books.takeBack(lot, posted - points, whyLess(context, earned), program.points.shortfall)
   payment.posted[rule] = points
   books.settleLot(lot, context.until)
 }
 
-function termsOf(context: PostingContext, earned: Earned | null) {
-  const { program, derived, books, at } = context
+/** A lot made under an earlier program keeps what it was promised since: no change of the program shortens it. */
+function termsOf(context: PostingContext, earned: Earned | null, known: Lot | null) {
+  const { program, derived, books, at, programs } = context
   const availableAt = earned?.waitsForItems ? null : at + program.points.holdDays * DAY_MS
+  const ending = lotEnding(program, at, books.member.tiers?.segments ?? [], derived.returnedAt)
   return {
     earnedAt: at,
     availableAt,
-    ...lotEnding(program, at, books.member.tiers?.segments ?? [], derived.returnedAt),
+    ...(known === null || known.program === programs.version ? ending : longerEnding(ending, known)),
   }
 }
 
 function newLot(context: PostingContext, rule: string, earned: Earned | null): Lot {
   const { payment, books, until } = context
-  const terms = termsOf(context, earned)
+  const terms = termsOf(context, earned, null)
   const waits = terms.availableAt === null || terms.availableAt > until
   const lot: Lot = {
     id: `${payment.id}/${rule}`,
@@ -155,6 +160,7 @@ function newLot(context: PostingContext, rule: string, earned: Earned | null): L
     spent: 0,
     expired: 0,
     forgiven: 0,
+    expiredAt: null,
     state: waits ? 'pending' : 'available',
     ...terms,
   }
@@ -226,7 +232,7 @@ export function withdrawPayment(
   settleMember(books, programs, history, Math.min(now, payment.counted.at ?? now))
   for (const lot of books.lotsById(Object.keys(payment.posted).map((rule) => `${payment.id}/${rule}`))) {
     const shortfall = programs.byVersion(lot.program).points.shortfall
-    books.takeBack(lot, lot.points, { at: payment.counted.at ?? now, kind: 'reverse', code, reason }, shortfall)
+    books.takeBack(lot, lot.points, { at: payment.counted.at ?? now, kind: 'reverse', code, reason }, shortfall, false)
     lot.forgiven = 0
   }
   payment.posted = {}

@@ -88,13 +88,14 @@ export function lotEnding(
 /** The longer of two: for lots made under another version of the program, which no change may shorten. */
 export function longerEnding(a: Ending, b: Ending): Ending {
   const never = (ending: Ending): boolean => ending.expiresAt === null && ending.idleMonths === null
-  if (never(a)) return a
-  if (never(b)) return b
+  const plain = ({ expiresAt, idleMonths, notBefore }: Ending): Ending => ({ expiresAt, idleMonths, notBefore })
+  if (never(a)) return plain(a)
+  if (never(b)) return plain(b)
   if (a.expiresAt !== null && b.expiresAt !== null)
-    return { ...(a.expiresAt >= b.expiresAt ? a : b), notBefore: laterOf(a.notBefore, b.notBefore) }
+    return { ...plain(a.expiresAt >= b.expiresAt ? a : b), notBefore: laterOf(a.notBefore, b.notBefore) }
   if (a.idleMonths !== null && b.idleMonths !== null)
-    return { ...(a.idleMonths >= b.idleMonths ? a : b), notBefore: laterOf(a.notBefore, b.notBefore) }
+    return { ...plain(a.idleMonths >= b.idleMonths ? a : b), notBefore: laterOf(a.notBefore, b.notBefore) }
   // A date and an inactivity cannot be compared: the date is a promise, so it stands as the floor of the other.
   const [dated, idle] = a.expiresAt !== null ? [a, b] : [b, a]
-  return { ...idle, notBefore: laterOf(laterOf(idle.notBefore, dated.notBefore), dated.expiresAt) }
+  return { ...plain(idle), notBefore: laterOf(laterOf(idle.notBefore, dated.notBefore), dated.expiresAt) }
 }

@@ -39,7 +39,8 @@ export function applyHandOver({ from, into, histories, programs, now }: HandOver
   target.createdAt = Math.min(target.createdAt, source.createdAt)
   target.enrolledAt = earliest(target.enrolledAt, source.enrolledAt)
   target.joinedAt = earliest(target.joinedAt, source.joinedAt)
-  if (target.status === 'candidate' && source.enrolledAt !== null) target.status = 'active'
+  if (target.status === 'candidate' && source.enrolledAt !== null)
+    target.status = source.status === 'candidate' ? 'active' : source.status
   into.moveIn(from.moveOut(closing), opening)
   Object.assign(source, { spendMinor: 0, purchases: 0, lastPurchaseAt: null, activeAt: null, tiers: null })
   if (target.enrolledAt === null) return

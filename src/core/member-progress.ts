@@ -28,10 +28,15 @@ export interface StoredContribution {
   purchases: number
 }
 
+export const oldestFirst = (a: StoredContribution, b: StoredContribution): number =>
+  a.at - b.at || (a.payment < b.payment ? -1 : 1)
+
 /** What is stored of a member's payments. */
 export interface MemberHistory {
   /** Payments that may earn, oldest first. */
   contributions(): StoredContribution[]
+  /** When each of the member's payments but `except` was made, in any order. */
+  paidTimes(except: string): number[]
   /** Over the member's payments but `except`: earliest that may earn, newest of which something is kept, newest of all. */
   extremes(except: string): { firstEligibleAt: number | null; lastKeptAt: number | null; lastAt: number | null }
 }
@@ -42,15 +47,29 @@ export interface MemberHistory {
  */
 export function settleMember(books: Books, programs: Programs, history: MemberHistory, until: number): void {
   const { member } = books
+  adoptProgram(books, programs, history, until)
   for (;;) {
     const end = member.tiers?.segments.at(-1)?.until ?? null
     if (member.tiers === null || end === null || end > until) break
     books.settle(end)
-    // The tier is judged by the program in force; a change of the program since is applied first.
-    const machine = upToDate(member.tiers, programs, history, end)
-    changeTiers(books, programs, lapseTiers(machine, programs.current, end))
+    changeTiers(books, programs, lapseTiers(member.tiers, programs.current, end))
   }
   books.settle(until)
+}
+
+/** Brings the tier under the program in force: where that has none it ends, where it is new what was bought counts. */
+function adoptProgram(books: Books, programs: Programs, history: MemberHistory, at: number): void {
+  const { member } = books
+  if (programs.current.tiers === null) {
+    member.tiers = null
+    return
+  }
+  if (member.tiers === null) {
+    if (member.enrolledAt !== null) rebuildTiers(books, programs, history.contributions())
+    return
+  }
+  if (member.tiers.program !== programs.version)
+    changeTiers(books, programs, upToDate(member.tiers, programs, history, at))
 }
 
 /** The metric that the program's tiers count. */
@@ -81,14 +100,17 @@ export function applyContribution(
   history: MemberHistory,
   payment: Payment,
   next: Contribution,
+  isNewlyEligible = false,
 ): void {
   const { member } = books
   const last = payment.counted
   member.spendMinor += next.spendMinor - last.spendMinor
   member.purchases += next.purchases - last.purchases
   moveExtremes(member, history, payment, next)
-  if (next.at !== null) books.wasActive(next.at)
-  if (payment.eligible) changeTiers(books, programs, nextTiers(member, programs, history, payment, next))
+  const { at } = next
+  if (at !== null) books.wasActive(at, () => [...history.paidTimes(payment.id), at].sort((a, b) => a - b))
+  if (payment.eligible)
+    changeTiers(books, programs, nextTiers(member, programs, history, payment, next, isNewlyEligible))
   payment.counted = next
 }
 
@@ -115,25 +137,24 @@ function nextTiers(
   history: MemberHistory,
   payment: Payment,
   next: Contribution,
+  isNewlyEligible: boolean,
 ): TierMachine | null {
   const program = programs.current
   const start = member.enrolledAt ?? next.at ?? member.createdAt
   const known = member.tiers ?? startTiers(program, programs.version, start)
   if (known === null) return null
   const machine = upToDate(known, programs, history, next.at ?? start)
-  const [before, after] = [tierAmount(program, payment.counted), tierAmount(program, next)]
-  const same = payment.counted.at === next.at && before === after
-  if (same && machine.start === start) return machine
-  const fresh = payment.counted.at === null || before === 0
+  const before = isNewlyEligible ? 0 : tierAmount(program, payment.counted)
+  const after = tierAmount(program, next)
+  const last = isNewlyEligible ? null : payment.counted.at
+  if (last === next.at && before === after && machine.start === start) return machine
+  const fresh = last === null || before === 0
   if (fresh && next.at !== null && machine.start === start && isInOrder(machine, next.at))
     return addContribution(machine, program, { at: next.at, amount: after })
   const others = history.contributions().filter((row) => row.payment !== payment.id)
-  const own =
-    next.at === null
-      ? []
-      : [{ payment: payment.id, at: next.at, base: next.base, spendMinor: next.spendMinor, purchases: next.purchases }]
-  const rows = [...others, ...own].sort((a, b) => a.at - b.at || (a.payment < b.payment ? -1 : 1))
-  return replayTiers({ ...machine, start }, program, toTier(program, rows))
+  const { at, base, spendMinor, purchases } = next
+  const own = at === null ? [] : [{ payment: payment.id, at, base, spendMinor, purchases }]
+  return replayTiers({ ...machine, start }, program, toTier(program, [...others, ...own].sort(oldestFirst)))
 }
 
 /** The tiers from all contributions, whatever was known before: after two members became one, or on enrolment. */
@@ -143,7 +164,7 @@ export function rebuildTiers(books: Books, programs: Programs, rows: readonly St
   const known = member.tiers ?? startTiers(programs.current, programs.version, start)
   if (known === null) return
   const machine = { ...known, start, program: programs.version }
-  const sorted = [...rows].sort((a, b) => a.at - b.at || (a.payment < b.payment ? -1 : 1))
+  const sorted = [...rows].sort(oldestFirst)
   changeTiers(books, programs, replayTiers(machine, programs.current, toTier(programs.current, sorted)))
 }
 

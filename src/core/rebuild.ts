@@ -16,6 +16,8 @@ export interface Rebuilt {
   joined: boolean
 }
 
+const GONE: ReadonlySet<string> = new Set(['moved_out', 'duplicate_payment'])
+
 type Told = Pick<Entry, 'about' | 'code' | 'postings'>
 
 /** Entries oldest first. `onEntry` is told the available balance after each. */
@@ -30,6 +32,8 @@ export function rebuild<Line extends Told>(
   }
   for (const entry of entries) {
     if (entry.code === 'moved_in') rebuilt.joined = true
+    // A payment that went elsewhere has nothing to settle here any more.
+    if (GONE.has(entry.code) && entry.about !== null) lotOf(rebuilt, entry.about).forgiven = 0
     for (const posting of entry.postings) apply(rebuilt, entry, posting)
     onEntry?.(entry, rebuilt.balances.available)
   }
@@ -106,18 +110,16 @@ function applyToLot(rebuilt: Rebuilt, entry: Told, [from, to, points, id]: Posti
       return
     case 'available program':
       return takeFromLot(rebuilt, entry, lot, points, id ?? '')
+    case 'forgiven available':
+      lot.forgiven += points
+      return
     default:
-      // forgiven → available and available → forgiven come in pairs with what is applied above.
+      // available → forgiven comes in a pair with what is applied above.
       return
   }
 }
 
 function takeFromLot(rebuilt: Rebuilt, entry: Told, lot: RebuiltLot, points: number, id: string): void {
-  if (entry.code === 'shortfall_forgiven') {
-    shrink(lot, points)
-    lot.forgiven += points
-    return
-  }
   lot.remaining -= points
   if (id === entry.about) {
     lot.points -= points

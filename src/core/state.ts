@@ -49,6 +49,8 @@ export interface Member {
   /** No later than the next moment at which a lot or a tier changes by itself; null: none will. */
   nextAt: number | null
   mergedInto: string | null
+  /** Members that became part of this one. */
+  absorbed: string[]
 }
 
 /** Points earned together, of one rule. `points = remaining + spent + expired` at all times. */
@@ -76,6 +78,8 @@ export interface Lot {
   idleMonths: number | null
   /** It ends no earlier than this: points came back to it. */
   notBefore: number | null
+  /** The end by which `expired` ended; null while nothing has. */
+  expiredAt: number | null
 }
 
 /** What was known when a payment was first decided; its points follow from this and the merged facts for ever. */

@@ -107,7 +107,7 @@ const levelId = ({ tiers }: Rules, index: number): string | null => tiers.levels
 
 /** Whether a contribution at `at` can simply be added at the end. */
 export const isInOrder = (machine: TierMachine, at: number): boolean =>
-  machine.newestAt === null || at >= machine.newestAt
+  (machine.newestAt === null || at >= machine.newestAt) && at >= (machine.segments.at(-1)?.since ?? at)
 
 /** The machine after one more contribution, no older than any before. Pure: the machine given is not changed. */
 export function addContribution(machine: TierMachine, program: Program, contribution: TierContribution): TierMachine {

@@ -20,6 +20,7 @@ export interface LotRow {
   expires_at: number | null
   idle_months: number | null
   not_before: number | null
+  expired_at: number | null
 }
 
 export const lotFrom = (row: LotRow): Lot => ({
@@ -39,6 +40,7 @@ export const lotFrom = (row: LotRow): Lot => ({
   expiresAt: row.expires_at,
   idleMonths: row.idle_months,
   notBefore: row.not_before,
+  expiredAt: row.expired_at,
 })
 
 export const LOT_COLUMNS = [
@@ -58,6 +60,7 @@ export const LOT_COLUMNS = [
   'expires_at',
   'idle_months',
   'not_before',
+  'expired_at',
   'due_at',
 ] as const
 
@@ -85,6 +88,7 @@ export const lotValues = (lot: Lot): SqlValue[] => [
   lot.expiresAt,
   lot.idleMonths,
   lot.notBefore,
+  lot.expiredAt,
   lotDueAt(lot),
 ]
 

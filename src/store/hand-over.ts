@@ -1,4 +1,5 @@
 /** What touches many rows of one member at once: two members become one, or one is to be forgotten. */
+import type { Changes } from '../app/store-port.ts'
 import { asList, IN_LIST, type Statement } from './driver.ts'
 import { unindex } from './search-index.ts'
 
@@ -13,24 +14,30 @@ const HAND_OVER = [
 export const handOver = ({ from, to }: { from: string; to: string }): Statement[] =>
   HAND_OVER.map((sql) => ({ sql, params: [to, from] }))
 
-const FORGET_NOTES = 'UPDATE entry SET note = NULL WHERE member = ? AND note IS NOT NULL'
-const FORGET_ANSWERS = `UPDATE idempotency SET outcome = '{"erased":true}' WHERE member = ?`
+const FORGET_NOTES = `UPDATE entry SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
+const FORGET_ANSWERS = `UPDATE idempotency SET outcome = '{"erased":true}' WHERE member ${IN_LIST}`
 const FORGET_SUBSCRIPTIONS = `DELETE FROM subscription WHERE customer ${IN_LIST}`
-const FORGET_FAILURES = `DELETE FROM invoice_failure WHERE customer ${IN_LIST} OR email = (SELECT email FROM member WHERE id = ?)`
-/** A payload nobody understood is about them when it names their address or one of their customers. */
+const FORGET_FAILURES = `DELETE FROM invoice_failure WHERE customer ${IN_LIST} OR email ${IN_LIST}`
+/** A payload nobody understood is about them when it names one of their addresses or customers. */
 const FORGET_PARKED = `DELETE FROM inbox
-  WHERE EXISTS (SELECT 1 FROM member WHERE id = ? AND email IS NOT NULL AND instr(lower(payload), email) > 0)
+  WHERE EXISTS (SELECT 1 FROM json_each(?) AS email WHERE instr(lower(payload), email.value) > 0)
   OR EXISTS (SELECT 1 FROM json_each(?) AS customer WHERE instr(payload, '"' || customer.value || '"') > 0)`
+/** Payments that were credited to nobody: authorisations, invoices not linked yet. */
+const FORGET_UNCREDITED = `UPDATE payment SET version = version + 1,
+  state = json_remove(state, '$.parts.customer', '$.parts.emails', '$.parts.name', '$.parts.phone', '$.parts.metadata')
+  WHERE member IS NULL AND (state ->> '$.parts.customer' ${IN_LIST} OR state ->> '$.parts.emails.session' ${IN_LIST}
+    OR state ->> '$.parts.emails.billing' ${IN_LIST} OR state ->> '$.parts.emails.receipt' ${IN_LIST})`
 
-/** Words about the member outside the books. Comes before the member's own change: it goes by the address they had. */
-export function forget({ member, customers }: { member: string; customers: readonly string[] }): Statement[] {
-  const list = asList(customers)
+/** Words about somebody outside the books, also about those who became part of them. */
+export function forget({ members, customers, emails }: NonNullable<Changes['forget']>): Statement[] {
+  const [people, vendors, addresses] = [asList(members), asList(customers), asList(emails)]
   return [
-    { sql: FORGET_NOTES, params: [member] },
-    { sql: FORGET_ANSWERS, params: [member] },
-    { sql: FORGET_SUBSCRIPTIONS, params: [list] },
-    { sql: FORGET_FAILURES, params: [list, member] },
-    { sql: FORGET_PARKED, params: [member, list] },
-    unindex(member),
+    { sql: FORGET_NOTES, params: [people] },
+    { sql: FORGET_ANSWERS, params: [people] },
+    { sql: FORGET_SUBSCRIPTIONS, params: [vendors] },
+    { sql: FORGET_FAILURES, params: [vendors, addresses] },
+    { sql: FORGET_PARKED, params: [addresses, vendors] },
+    { sql: FORGET_UNCREDITED, params: [vendors, addresses, addresses, addresses] },
+    ...members.map(unindex),
   ]
 }

@@ -6,7 +6,7 @@ import type { SqlReader, SqlValue, Statement } from './driver.ts'
 /** While opening, another process may be switching the journal mode or recovering. */
 const OPENING_WAIT_MS = 5_000
 /** Afterwards the event loop is not held up for a lock: who waits for one waits beside it (node-driver.ts). */
-const LOCK_WAIT_MS = 5
+export const LOCK_WAIT_MS = 1
 const CACHE_KIB = 16_384
 /** What is left of the write-ahead log once it was emptied. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024

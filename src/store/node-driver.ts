@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { StoreUnavailable } from '../app/ports.ts'
 import type { Driver, Planned, SqlReader, SqlValue } from './driver.ts'
 import { copyDatabase } from './node-backup.ts'
-import { isBusy, NodeConnection, unavailable } from './node-connection.ts'
+import { isBusy, LOCK_WAIT_MS, NodeConnection, unavailable } from './node-connection.ts'
 
 export interface NodeDriverOptions {
   /** The file, or `:memory:`. */
@@ -33,8 +33,8 @@ const BATCH_LIMIT = 256
 const QUEUE_LIMIT = 10_000
 const BUSY_MS = 5_000
 const MEMORY = ':memory:'
-const LOCK_PAUSES_MS = [2, 4, 8, 16, 32]
-const LONGEST_LOCK_PAUSE_MS = 50
+/** A process that commits again and again leaves the lock for moments only: who wants it must look often. */
+const LOCK_PAUSE_MS = 1
 
 /** A waiting unit. `run` is called inside the transaction; what it answers settles the caller once that is committed. */
 interface Job {
@@ -147,15 +147,14 @@ class Connected implements NodeDriver {
     setImmediate(() => this.#flush(0))
   }
 
-  #flush(waitedMs: number, attempt = 0): void {
+  #flush(waitedMs: number): void {
     const jobs = this.#queue.slice(0, BATCH_LIMIT)
     let settle: (() => void)[] = []
     try {
       settle = this.#transact(jobs)
     } catch (error) {
-      const pause = LOCK_PAUSES_MS[attempt] ?? LONGEST_LOCK_PAUSE_MS
       if (isBusy(error) && waitedMs < this.#busyMs) {
-        void wait(pause).then(() => this.#flush(waitedMs + pause, attempt + 1))
+        void wait(LOCK_PAUSE_MS).then(() => this.#flush(waitedMs + LOCK_PAUSE_MS + LOCK_WAIT_MS))
         return
       }
       const reason = unavailable(error) ?? error

@@ -31,7 +31,7 @@ export interface MemberRow {
 }
 
 type MemberState = Partial<
-  Pick<Member, 'joinedAt' | 'formerEmails' | 'customers' | 'idleMonths' | 'tiers' | 'mergedInto'>
+  Pick<Member, 'joinedAt' | 'formerEmails' | 'customers' | 'idleMonths' | 'tiers' | 'mergedInto' | 'absorbed'>
 >
 
 export function memberFrom(row: MemberRow): Member {
@@ -60,6 +60,7 @@ export function memberFrom(row: MemberRow): Member {
     tiers: state.tiers ?? null,
     nextAt: row.next_at,
     mergedInto: state.mergedInto ?? null,
+    absorbed: state.absorbed ?? [],
   }
 }
 
@@ -88,8 +89,8 @@ export const MEMBER_COLUMNS = [
 
 /** In the order of `MEMBER_COLUMNS`, the id last. */
 export function memberValues(member: Member): SqlValue[] {
-  const { profile, joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto } = member
-  const state = compact({ joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto })
+  const { profile, joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto, absorbed } = member
+  const state = compact({ joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto, absorbed })
   return [
     member.status,
     member.createdAt,

@@ -45,6 +45,7 @@ const FULL_MEMBER: Member = {
   },
   nextAt: T0 + 9,
   mergedInto: 'm2',
+  absorbed: ['m3'],
 }
 
 const FULL_PAYMENT: Payment = {
@@ -127,12 +128,14 @@ describe.each(KINDS)('the books on %s', (kind) => {
       expiresAt: T0,
       idleMonths: 6,
       notBefore: T0 + 1,
+      expiredAt: T0 + 2,
     }
     await put(store, { lots: [lot] })
     expect(await store.read((tx) => tx.lots('m1').byId(['p1/purchase', 'p9/purchase']))).toEqual([lot])
     await put(store, { lots: [{ ...lot, remaining: 0, spent: 90 }] })
     expect(await store.lotsOf(['m1', 'm2'])).toEqual([{ ...lot, remaining: 0, spent: 90 }])
-    expect(await store.read((tx) => tx.lots('m1').expired())).toEqual([{ ...lot, remaining: 0, spent: 90 }])
+    expect(await store.read((tx) => tx.lots('m1').expiredAfter(T0 + 1))).toEqual([{ ...lot, remaining: 0, spent: 90 }])
+    expect(await store.read((tx) => tx.lots('m1').expiredAfter(T0 + 2))).toEqual([])
     expect(await store.read((tx) => tx.lots('m1').open())).toEqual([])
   })
 
@@ -228,6 +231,7 @@ describe.each(KINDS)('the books on %s', (kind) => {
       ])
       expect(history.extremes('none')).toEqual({ firstEligibleAt: T0 + 1, lastKeptAt: T0 + 3, lastAt: T0 + 4 })
       expect(history.extremes('late')).toEqual({ firstEligibleAt: T0 + 1, lastKeptAt: T0 + 1, lastAt: T0 + 4 })
+      expect(history.paidTimes('late').sort()).toEqual([T0, T0 + 1, T0 + 4])
       expect(tx.history('m3').extremes('x')).toEqual({ firstEligibleAt: null, lastKeptAt: null, lastAt: null })
       expect(ids(tx.uncreditedPayments('m1', T0))).toEqual(['before'])
       expect(ids(tx.uncreditedPayments('m1', T0 + 1))).toEqual([])

@@ -1,7 +1,7 @@
 // What waits: the outbox with its revisions, parked events, members with something due; and what must be forgotten.
 import { describe, expect, test } from 'vitest'
 import type { Changes, ParkedEvent, Store } from '../../src/app/store-port.ts'
-import type { InvoiceFailureFact, SubscriptionFact } from '../../src/core/facts.ts'
+import { emptyParts, type InvoiceFailureFact, type SubscriptionFact } from '../../src/core/facts.ts'
 import { sampleEntry, sampleMember, samplePayment, T0 } from '../support/store-samples.ts'
 import { KINDS, useStores } from '../support/stores.ts'
 
@@ -310,6 +310,7 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
   test('is forgotten on request: notes, answers, payloads, subscriptions, failures and the search', async () => {
     const { store, rows } = await open()
     const key = { holder: 'api:till', route: 'POST /members', key: 'k1', hash: 'h1' }
+    const about = { ...emptyParts(), name: 'Ada', metadata: { gift: 'for Ada' } }
     await put(store, {
       members: [
         sampleMember('m1', { profile: { email: 'ada@example.org', name: 'Ada' } }),
@@ -321,6 +322,13 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
         parked('evt_mail', { payload: '{"email":"Ada@Example.org"}' }),
         parked('evt_customer', { payload: '{"customer":"cus_1"}' }),
         parked('evt_other', { payload: '{"customer":"cus_12"}' }),
+      ],
+      payments: [
+        samplePayment('open', { parts: { ...about, customer: 'cus_1' } }),
+        samplePayment('guest', {
+          parts: { ...about, emails: { session: null, billing: 'ada@example.org', receipt: null } },
+        }),
+        samplePayment('other', { parts: { ...about, customer: 'cus_3' } }),
       ],
       subscriptions: [subscription(T0, 1, 'active')],
       invoiceFailures: [
@@ -337,7 +345,10 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
         status: 'erased' as const,
         profile: { email: null, name: null, phone: null, birthday: null, language: null },
       }
-      return { outcome: null, changes: { members: [erased], forget: { member: 'm1', customers: ['cus_1'] } } }
+      return {
+        outcome: null,
+        changes: { members: [erased], forget: { members: ['m1'], customers: ['cus_1'], emails: ['ada@example.org'] } },
+      }
     })
     expect(await rows('SELECT note FROM entry ORDER BY seq')).toEqual([{ note: null }, { note: 'stays' }])
     expect(await store.read((tx) => tx.answered(key))).toEqual({ hash: 'h1', outcome: '{"erased":true}' })
@@ -345,5 +356,8 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
     expect(await rows('SELECT id FROM subscription')).toEqual([])
     expect(await rows('SELECT invoice FROM invoice_failure')).toEqual([{ invoice: 'in_3' }])
     expect(await rows('SELECT rowid FROM member_search')).toEqual([{ rowid: 2 }])
+    const payments = await store.read((tx) => tx.payments(['open', 'guest', 'other']))
+    for (const id of ['open', 'guest']) expect(payments.get(id)).toMatchObject({ version: 2, parts: emptyParts() })
+    expect(payments.get('other')).toMatchObject({ version: 1, parts: { name: 'Ada', customer: 'cus_3' } })
   })
 })

@@ -16,7 +16,7 @@ const ADA = 'email:ada@example.org'
 const SIZES: Record<Kind, { runs: number; most: number }> = {
   'node:sqlite in a file': { runs: 8, most: 40 },
   'node:sqlite in memory': { runs: 8, most: 40 },
-  D1: { runs: 2, most: 12 },
+  D1: { runs: 1, most: 10 },
 }
 
 /** One thing that happens to Ada, and by how much it changes what she has in the end. */

@@ -28,3 +28,5 @@ process.on('message', (fault: { clockOffsetMs?: number; full?: boolean; readOnly
   process.send?.('done')
 })
 process.channel?.unref()
+// No server outlives the tests that started it.
+process.on('disconnect', () => process.exit(1))

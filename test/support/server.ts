@@ -81,8 +81,6 @@ export function spawnServer(folder: string, { program, env }: Omit<ServerOptions
   child.stdout?.on('data', onOutput)
   child.stderr?.on('data', onOutput)
   const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }))
-  running.add(child)
-  void exited.then(() => running.delete(child))
   return { child, logs: () => logs, exited }
 }
 
@@ -91,12 +89,6 @@ export interface Spawned {
   logs: () => string
   exited: Promise<Exit>
 }
-
-const running = new Set<ChildProcess>()
-// No server outlives the tests that started it.
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
 
 /** Starts a server and waits until it is ready. */
 export async function startServer({ folder = newFolder(), ...options }: ServerOptions = {}): Promise<Server> {

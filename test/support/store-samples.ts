@@ -38,6 +38,7 @@ export function sampleMember(
     tiers: null,
     nextAt: null,
     mergedInto: null,
+    absorbed: [],
     ...fields,
     profile: { email: `${id}@example.org`, name: null, phone: null, birthday: null, language: null, ...fields.profile },
   }
@@ -80,6 +81,7 @@ export function sampleLot(id: string, member: string, points: number, fields: Pa
     expiresAt: null,
     idleMonths: null,
     notBefore: null,
+    expiredAt: null,
     ...fields,
   }
 }

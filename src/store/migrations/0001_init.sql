@@ -71,6 +71,9 @@ CREATE TABLE payment (
 
 CREATE INDEX payment_member ON payment (member, at) WHERE member IS NOT NULL;
 
+-- Payments of nobody known may still name somebody who wants to be forgotten.
+CREATE INDEX payment_nobody ON payment (id) WHERE member IS NULL;
+
 -- `due_at`: when it next changes by its own terms; null for what never ends, or ends by inactivity.
 CREATE TABLE lot (
   id TEXT NOT NULL PRIMARY KEY,
@@ -89,10 +92,14 @@ CREATE TABLE lot (
   expires_at INTEGER,
   idle_months INTEGER,
   not_before INTEGER,
+  expired_at INTEGER,
   due_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX lot_open ON lot (member, due_at, idle_months, earned_at) WHERE remaining > 0;
+
+-- Points that ended: hearing late of a purchase may mean that they had not.
+CREATE INDEX lot_expired ON lot (member, expired_at) WHERE expired > 0;
 
 -- For what must look at all lots of a member: verify, a merge.
 CREATE INDEX lot_spent ON lot (member) WHERE remaining <= 0;
