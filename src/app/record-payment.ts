@@ -25,9 +25,10 @@ const bestEmail = ({ emails }: PaymentParts): string | null => emails.session ??
 export function recordPayment(desk: Desk, fact: PaymentFact): string | null {
   const known = [...new Set(fact.parts.names.map((name) => desk.paymentNamed(name)).filter((id) => id !== null))]
   desk.load({ payments: known })
-  const payment = known.length === 0 ? newPayment(desk) : survivor(desk, known)
+  const payment = known.length === 0 ? newPayment(desk) : oldest(desk, known)
+  // What it was credited by so far: not what others that prove to be the same knew.
   const before = known.length === 0 ? null : payment.parts
-  const parts = joinParts(payment.parts, fact.parts)
+  const parts = joinParts(joined(desk, payment, known), fact.parts)
   if (before !== null && known.length === 1 && JSON.stringify(parts) === JSON.stringify(before)) return null
   payment.parts = parts
   desk.putPayment(payment)
@@ -51,23 +52,29 @@ function newPayment(desk: Desk): Payment {
   }
 }
 
-/** Of several payments that prove to be one, the first decided stays; the others are reversed and their knowledge joined. */
-function survivor(desk: Desk, ids: readonly string[]): Payment {
-  const payments = ids
+/** Of several payments that prove to be one, the first decided stays. */
+function oldest(desk: Desk, ids: readonly string[]): Payment {
+  const decided = ({ frozen }: Payment): number => Number(frozen !== null)
+  const [first] = ids
     .map((id) => desk.payment(id))
-    .sort(
-      (a, b) => Number(b.frozen !== null) - Number(a.frozen !== null) || a.seenAt - b.seenAt || (a.id < b.id ? -1 : 1),
-    )
-  const [first, ...others] = payments as [Payment, ...Payment[]]
-  for (const other of others) {
+    .sort((a, b) => decided(b) - decided(a) || a.seenAt - b.seenAt || (a.id < b.id ? -1 : 1))
+  return first as Payment
+}
+
+/** What all of them know together. The others are reversed and know nothing any more. */
+function joined(desk: Desk, first: Payment, ids: readonly string[]): PaymentParts {
+  let { parts } = first
+  for (const id of ids) {
+    const other = desk.payment(id)
+    if (other === first) continue
     if (other.member !== null) leave(desk, other, 'duplicate_payment', 'Two records turned out to be the same payment')
-    first.parts = joinParts(first.parts, other.parts)
+    parts = joinParts(parts, other.parts)
     first.seenAt = Math.min(first.seenAt, other.seenAt)
     other.parts = emptyParts()
     other.frozen = null
     desk.putPayment(other)
   }
-  return first
+  return parts
 }
 
 /** Takes the payment away from the member it was credited to. */

@@ -104,23 +104,40 @@ export class Books {
     const heard = member.expired > 0 && member.idleMonths.length > 0 ? this.expiredLots(at) : []
     if (member.activeAt === null || at > member.activeAt) member.activeAt = at
     for (const lot of heard) {
-      const months = lot.idleMonths
-      if (months === null || lot.expiredAt === null) continue
-      const endAfter = (active: number): number => this.#idleEndOf(Math.max(active, lot.earnedAt), months)
-      if (endAfter(at) <= lot.expiredAt) continue
-      let end = endAfter(at)
-      const later = activity().filter((time) => time > at)
-      const broken = later.findIndex((time) => {
-        const lapsed = time >= end
-        if (!lapsed) end = endAfter(time)
-        return lapsed
-      })
-      if (broken === -1) this.#undoExpiry(lot)
+      if (lot.idleMonths === null || lot.expiredAt === null) continue
+      if (this.#idleEndOf(Math.max(at, lot.earnedAt), lot.idleMonths) <= lot.expiredAt) continue
+      const end = this.#carriedTo(at, lot, activity())
+      if (end === null) this.#undoExpiry(lot)
       else {
         lot.expiredAt = end
         this.#touch(lot)
       }
     }
+  }
+
+  /** Points we hear of late, of which the member's purchases since came too late to keep them, have ended already. */
+  lapseLate(lot: Lot, activity: () => readonly number[]): void {
+    const { activeAt } = this.member
+    if (lot.idleMonths === null || lot.state !== 'available' || lot.remaining === 0) return
+    if (activeAt === null || lot.earnedAt >= activeAt) return
+    const end = this.#carriedTo(
+      lot.earnedAt,
+      lot,
+      [...activity()].sort((a, b) => a - b),
+    )
+    if (end !== null && end > (lot.notBefore ?? 0)) this.#expire(lot, end)
+  }
+
+  /** When a lot ended by inactivity after `at`, given when the member was active; null when they always were in time. */
+  #carriedTo(at: number, lot: Lot, activity: readonly number[]): number | null {
+    const months = lot.idleMonths ?? 0
+    let end = this.#idleEndOf(Math.max(at, lot.earnedAt), months)
+    for (const time of activity) {
+      if (time <= at) continue
+      if (time >= end) return end
+      end = Math.max(end, this.#idleEndOf(time, months))
+    }
+    return null
   }
 
   #idleEndOf(active: number, months: number): number {
@@ -252,6 +269,8 @@ export class Books {
       idleMonths: number | null
       notBefore: number | null
       earnedAt: number
+      /** Since when they govern, where that is known. */
+      governedSince?: number | undefined
     },
   ): void {
     if (
@@ -262,17 +281,36 @@ export class Books {
       lot.earnedAt === terms.earnedAt
     )
       return
-    const wasIdle = lot.idleMonths !== null
-    Object.assign(lot, terms)
-    this.#touch(lot)
     const past = Math.max(this.#settledUntil, this.#context.now)
-    // What ended by inactivity ended whatever its terms are now (see `wasActive`), unless points came back since.
-    const end = wasIdle ? (terms.notBefore ?? past) : this.endOf(lot)
+    if (lot.expired > 0 && lot.idleMonths !== null && !this.#isSavedBy(lot, terms, past)) return
+    const { availableAt, expiresAt, idleMonths, notBefore, earnedAt } = terms
+    Object.assign(lot, { availableAt, expiresAt, idleMonths, notBefore, earnedAt })
+    this.#touch(lot)
+    const end = this.endOf(lot)
     if (lot.expired > 0 && (end === null || end > past)) this.#undoExpiry(lot)
     const waits = lot.availableAt === null || lot.availableAt > this.#settledUntil
     // Only points still untouched go back to waiting; those spent were rightly spent.
     if (lot.state === 'available' && waits && lot.remaining === lot.points && this.member.available >= lot.remaining)
       this.#unmature(lot)
+  }
+
+  /**
+   * Whether points that ended by inactivity would not have: other terms governed by then, or points came back since. What
+   * we hear late of purchases is another matter, see `wasActive`.
+   */
+  #isSavedBy(
+    lot: Lot,
+    terms: { idleMonths: number | null; notBefore: number | null; governedSince?: number | undefined },
+    past: number,
+  ): boolean {
+    if (terms.notBefore !== null && terms.notBefore > past) return true
+    const { governedSince } = terms
+    return (
+      terms.idleMonths === null &&
+      governedSince !== undefined &&
+      lot.expiredAt !== null &&
+      governedSince < lot.expiredAt
+    )
   }
 
   #undoExpiry(lot: Lot): void {

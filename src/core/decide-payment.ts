@@ -71,6 +71,12 @@ export function decidePayment(decision: PaymentDecision): Evaluation | null {
   if (frozen) postRules(posting, evaluation)
   const contribution = contributionOf(payment, derived, evaluation, at)
   applyContribution(books, programs, history, payment, contribution, decision.isNewlyEligible)
+  // Only now is it known by which tier's terms the points go.
+  const lots = books.lotsById(
+    Object.keys(payment.posted).map((rule) => `${payment.id}/${rule}`),
+    payment.version > 0,
+  )
+  for (const lot of lots) books.lapseLate(lot, () => history.paidTimes(payment.id))
   settleMember(books, programs, history, until)
   return evaluation
 }

@@ -15,6 +15,8 @@ export interface Ending {
   expiresAt: number | null
   idleMonths: number | null
   notBefore: number | null
+  /** Since when these terms govern: what ended by others before that stays ended. Left out where it is not known. */
+  governedSince?: number | undefined
 }
 
 const expiryOf = (program: Program, tier: string | null): Expiry =>
@@ -63,6 +65,7 @@ export function lotEnding(
   )
   let rule = expiryOf(program, segments[first]?.id ?? null)
   let end = endBy(rule, earnedAt, zone)
+  let governedSince = earnedAt
   let notBefore = returnedAt === null ? null : returnFloor(returnedAt, zone)
   const rank = (id: string | null): number => program.tiers?.levels.findIndex((level) => level.id === id) ?? -1
   for (let i = first + 1; i < segments.length; i++) {
@@ -71,6 +74,7 @@ export function lotEnding(
     const governing = expiryOf(program, segment.id)
     if (sameRule(rule, governing)) continue
     rule = governing
+    governedSince = segment.since
     if (rank(segment.id) > rank(before.id)) {
       const longer = endBy(rule, earnedAt, zone)
       const bothDated = end.expiresAt !== null && longer.expiresAt !== null
@@ -82,13 +86,18 @@ export function lotEnding(
     if (end.idleMonths !== null)
       notBefore = laterOf(notBefore, endOfDayAfterMonths(segment.since, end.idleMonths, zone))
   }
-  return { ...end, notBefore }
+  return { ...end, notBefore, governedSince }
 }
 
 /** The longer of two: for lots made under another version of the program, which no change may shorten. */
 export function longerEnding(a: Ending, b: Ending): Ending {
   const never = (ending: Ending): boolean => ending.expiresAt === null && ending.idleMonths === null
-  const plain = ({ expiresAt, idleMonths, notBefore }: Ending): Ending => ({ expiresAt, idleMonths, notBefore })
+  const plain = ({ expiresAt, idleMonths, notBefore, governedSince }: Ending): Ending => ({
+    expiresAt,
+    idleMonths,
+    notBefore,
+    governedSince,
+  })
   if (never(a)) return plain(a)
   if (never(b)) return plain(b)
   if (a.expiresAt !== null && b.expiresAt !== null)

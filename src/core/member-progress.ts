@@ -179,14 +179,13 @@ function changeTiers(books: Books, programs: Programs, machine: TierMachine | nu
   if (machine === null) return
   const end = machine.segments.at(-1)?.until
   if (end !== null && end !== undefined) books.wakeAt(end)
-  const held = before.length > 0 && !sameSegments(before, machine.segments)
+  // Somebody new has no lots yet.
+  const held = member.version > 0 && !sameSegments(before, machine.segments)
   if (held && tiersGovernExpiry(programs.current))
     for (const lot of new Set([...books.openLots(), ...books.expiredLots()])) retermLot(books, programs, lot, machine)
 }
 
 function retermLot(books: Books, programs: Programs, lot: Lot, machine: TierMachine): void {
-  // What ended by inactivity ended before this tier: only hearing of activity in between changes that (Books.wasActive).
-  if (lot.expired > 0 && lot.idleMonths !== null) return
   const ending = lotEnding(programs.current, lot.earnedAt, machine.segments, null)
   const promised = { expiresAt: lot.expiresAt, idleMonths: lot.idleMonths, notBefore: lot.notBefore }
   const next = lot.program === programs.version ? ending : longerEnding(promised, ending)

@@ -86,9 +86,11 @@ function applyToLot(rebuilt: Rebuilt, entry: Told, [from, to, points, id]: Posti
         return
       }
       lot.remaining += points
-      return become()
+      become()
+      return
     case 'pending available':
-      return become()
+      become()
+      return
     case 'available pending':
       lot.state = 'pending'
       return
@@ -99,7 +101,8 @@ function applyToLot(rebuilt: Rebuilt, entry: Told, [from, to, points, id]: Posti
     case 'expired available':
       lot.expired -= points
       lot.remaining += points
-      return become()
+      become()
+      return
     case 'expired program':
       lot.points -= points
       lot.expired -= points
@@ -109,7 +112,8 @@ function applyToLot(rebuilt: Rebuilt, entry: Told, [from, to, points, id]: Posti
       lot.remaining -= points
       return
     case 'available program':
-      return takeFromLot(rebuilt, entry, lot, points, id ?? '')
+      takeFromLot(rebuilt, entry, lot, points, id ?? '')
+      return
     case 'forgiven available':
       lot.forgiven += points
       return
