@@ -3,8 +3,8 @@
 import type { D1Database, ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
 import programText from '../program.json' with { type: 'json' }
 import type { Logger } from './app/ports.ts'
-import { compose, type Server } from './compose.ts'
 import { readProgram } from './compose/read-program.ts'
+import { compose, type Server } from './compose.ts'
 import { parseConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
@@ -30,7 +30,9 @@ interface Isolate {
 let isolate: Promise<Isolate> | undefined
 
 async function start(env: Env): Promise<Isolate> {
-  const variables = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  const variables = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
   // A Worker is on the open internet: never the trial that a laptop gets.
   const config = parseConfig({ ...variables, NODE_ENV: 'production' })
   if (!config.ok) throw new Error(`The configuration is not right:\n${config.problems.join('\n')}`)
@@ -68,7 +70,13 @@ function started(env: Env): Promise<Isolate> {
   return isolate
 }
 
-const UNAVAILABLE = { type: 'about:blank', title: 'Service Unavailable', status: 503, code: 'unavailable', detail: 'Regulars could not start; its log says why' }
+const UNAVAILABLE = {
+  type: 'about:blank',
+  title: 'Service Unavailable',
+  status: 503,
+  code: 'unavailable',
+  detail: 'Regulars could not start; its log says why',
+}
 
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
@@ -76,8 +84,17 @@ export default {
     try {
       running = await started(env)
     } catch (error) {
-      console.error(JSON.stringify({ level: 'error', message: 'could not start', error: error instanceof Error ? error.message : 'unknown' }))
-      return Response.json(UNAVAILABLE, { status: 503, headers: { 'content-type': 'application/problem+json', 'retry-after': '5' } })
+      console.error(
+        JSON.stringify({
+          level: 'error',
+          message: 'could not start',
+          error: error instanceof Error ? error.message : 'unknown',
+        }),
+      )
+      return Response.json(UNAVAILABLE, {
+        status: 503,
+        headers: { 'content-type': 'application/problem+json', 'retry-after': '5' },
+      })
     }
     const response = await running.server.http.fetch(request, env)
     if (running.takeWoken()) context.waitUntil(running.server.app.drainOutbox())
