@@ -24,6 +24,7 @@ const { createLogger } = await import('./logger.ts')
 const { createMetrics } = await import('./metrics.ts')
 const { loadProgram } = await import('./compose/load-program.ts')
 const { openDatabase } = await import('./compose/open-database.ts')
+const { createRandomPool } = await import('./compose/chance.ts')
 const { startBackground } = await import('./compose/background.ts')
 const { nightlyJobs } = await import('./compose/nightly.ts')
 const { closeServer, withTimeout } = await import('./compose/shutdown.ts')
@@ -31,7 +32,7 @@ const { compose } = await import('./compose.ts')
 const { serve } = await import('@hono/node-server')
 
 const clock: Clock = { now: () => Date.now() }
-const random = (count: number): Uint8Array => getRandomValues(new Uint8Array(count))
+const random = createRandomPool((bytes) => getRandomValues(bytes))
 const STOP_BACKGROUND_WITHIN_MS = 5_000
 /** Whoever presses Ctrl-C sends the signal to npm and to us, and npm passes it on: one wish, twice. */
 const SAME_SIGNAL_MS = 1_000

@@ -8,18 +8,12 @@ import { forget, handOver } from './hand-over.ts'
 import { MEMBER_COLUMNS, memberValues, PAYMENT_COLUMNS, paymentValues } from './rows.ts'
 import { indexAnew } from './search-index.ts'
 
-/** Rows in one INSERT of names, so that a handful of statements are prepared and none has 100 parameters. */
-const NAMES_AT_ONCE = 8
-
 const places = (columns: readonly string[]): string => columns.map(() => '?').join(', ')
 const insertInto = (table: string, columns: readonly string[]): string =>
   `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places(columns)})`
 const assignments = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
 
-const INSERT_NAMES = Array.from(
-  { length: NAMES_AT_ONCE + 1 },
-  (_, rows) => `INSERT INTO name (name, target) VALUES ${Array(rows).fill('(?, ?)').join(', ')}`,
-)
+const INSERT_NAME = 'INSERT INTO name (name, target) VALUES (?, ?)'
 const RENAME = 'INSERT INTO name (name, target) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET target = excluded.target'
 const DROP_NAMES = `DELETE FROM name WHERE name ${IN_LIST}`
 
@@ -87,15 +81,9 @@ export function statementsOf(changes: Changes): Statement[] {
   return statements
 }
 
-function insertNames(names: readonly (readonly [string, string])[]): Statement[] {
-  const unique = [...new Map(names)]
-  const statements: Statement[] = []
-  for (let from = 0; from < unique.length; from += NAMES_AT_ONCE) {
-    const rows = unique.slice(from, from + NAMES_AT_ONCE)
-    statements.push({ sql: INSERT_NAMES[rows.length] ?? '', params: rows.flat() })
-  }
-  return statements
-}
+/** One by one: a statement of several rows keeps a journal of its own, which costs more than it saves. */
+const insertNames = (names: readonly (readonly [string, string])[]): Statement[] =>
+  [...new Map(names)].map((name) => ({ sql: INSERT_NAME, params: name }))
 
 function putPayment(payment: Payment): Statement {
   const params = paymentValues(payment)
