@@ -57,9 +57,9 @@ function readProgramFile({ programFile }: Config): Program {
   return read.ok ? read.program : fail(read.problems)
 }
 
-async function open({ databasePath }: Config): Promise<Database> {
+async function open({ databasePath }: Config, onBatch: (units: number) => void): Promise<Database> {
   try {
-    return await openDatabase(databasePath)
+    return await openDatabase(databasePath, onBatch)
   } catch (error) {
     return fail(
       `The database at ${databasePath} cannot be used: ${error instanceof Error ? error.message : 'no reason'}`,
@@ -77,7 +77,7 @@ async function start(): Promise<void> {
   dieOnSurprise(logger)
   for (const warning of config.warnings) logger.warn(warning)
   const metrics = createMetrics()
-  const { store, isUpToDate } = await open(config)
+  const { store, isUpToDate } = await open(config, metrics.storeBatch)
 
   let port = config.port
   let background: Background | undefined

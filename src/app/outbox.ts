@@ -13,6 +13,8 @@ const RETRY_LIMIT_MS = 300_000
 
 interface Breaker {
   failures: number
+  /** When it last said to wait: a clock that stepped back to before that must not keep it waiting. */
+  askedAt: number
   openUntil: number
 }
 
@@ -52,7 +54,7 @@ async function drain(context: Context, breakers: Map<string, Breaker>, learn: Ap
 }
 
 function breakerOf(breakers: Map<string, Breaker>, vendor: string): Breaker {
-  const known = breakers.get(vendor) ?? { failures: 0, openUntil: 0 }
+  const known = breakers.get(vendor) ?? { failures: 0, askedAt: 0, openUntil: 0 }
   breakers.set(vendor, known)
   return known
 }
@@ -64,7 +66,7 @@ async function drainVendor(
   learn: App['learnFacts'],
 ): Promise<number> {
   const now = context.clock.now()
-  if (breaker.openUntil > now) return 0
+  if (breaker.openUntil > now && now >= breaker.askedAt) return 0
   const probing = breaker.failures >= FAILURES_BEFORE_BREAK
   const rows = await context.store.dueEffects({ kinds: deliverer.kinds, now, limit: probing ? 1 : BATCH })
   let tried = 0
@@ -124,11 +126,13 @@ async function settle(
     case 'wait':
       await later(now + outcome.forMs, 'Asked to wait', false)
       breaker.openUntil = now + outcome.forMs
+      breaker.askedAt = now
       return false
     case 'down': {
       breaker.failures++
       const broken = breaker.failures >= FAILURES_BEFORE_BREAK
       if (broken) breaker.openUntil = now + PROBE_EVERY_MS
+      breaker.askedAt = now
       await later(
         now + (broken ? PROBE_EVERY_MS : Math.min(FIRST_RETRY_MS * 2 ** row.tries, RETRY_LIMIT_MS)),
         outcome.reason,

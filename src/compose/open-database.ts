@@ -17,11 +17,12 @@ export interface Database {
 /**
  * Opens and, where needed, makes and migrates it.
  * @param path the file, or `:memory:`
+ * @param onBatch told how many units each commit held
  * @throws when it cannot be opened or changed, or is newer than this code
  */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(path: string, onBatch?: (units: number) => void): Promise<Database> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-  const driver = openNodeDriver({ path })
+  const driver = openNodeDriver({ path, ...(onBatch && { onBatch }) })
   const migrations = listMigrations()
   try {
     await migrate(driver, migrations)

@@ -13,6 +13,8 @@ export interface NodeDriverOptions {
   path: string
   /** How long a commit waits while another process writes, before it is refused. Default 5000. */
   busyMs?: number
+  /** Told how many units each commit held: for the metrics. */
+  onBatch?: (units: number) => void
 }
 
 /** The connection as `exclusively` lends it: everything in one transaction. */
@@ -58,13 +60,15 @@ class Connected implements NodeDriver {
   readonly #busyMs: number
   #queue: Job[] = []
   #flushing = false
+  readonly #onBatch: (units: number) => void
   #closed = false
   #idle: (() => void)[] = []
 
-  constructor({ path, busyMs = BUSY_MS }: NodeDriverOptions) {
+  constructor({ path, busyMs = BUSY_MS, onBatch = () => {} }: NodeDriverOptions) {
     this.#connection = new NodeConnection(path)
     this.#path = path
     this.#busyMs = busyMs
+    this.#onBatch = onBatch
   }
 
   commit<Outcome>(unit: (reader: SqlReader) => Planned<Outcome>): Promise<Outcome> {
@@ -148,16 +152,19 @@ class Connected implements NodeDriver {
   }
 
   #flush(waitedMs: number): void {
-    const jobs = this.#queue.slice(0, BATCH_LIMIT)
+    let jobs = this.#queue.slice(0, BATCH_LIMIT)
     let settle: (() => void)[] = []
     try {
       settle = this.#transact(jobs)
+      this.#onBatch(jobs.length)
     } catch (error) {
       if (isBusy(error) && waitedMs < this.#busyMs) {
         void wait(LOCK_PAUSE_MS).then(() => this.#flush(waitedMs + LOCK_PAUSE_MS + LOCK_WAIT_MS))
         return
       }
       const reason = unavailable(error) ?? error
+      // Whoever holds the lock so long holds it for all: each batch waiting anew would outlast every caller.
+      if (isBusy(error)) jobs = this.#queue
       settle = jobs.map((job) => () => job.reject(reason))
     }
     this.#queue = this.#queue.slice(jobs.length)
