@@ -245,11 +245,18 @@ function adjust(
     books.award(adjustmentLot(desk, books.member, about, books), points, { ...why, reason: `${size} added by staff` })
   else if (!books.deduct(-points, { ...why, reason: `${size} taken back by staff` }))
     return {
-      result: refuse('insufficient_points', `Only ${count(books.member.available, current.locale)} are available`),
+      result: refuse('insufficient_points', tooFew(books.member.available, current.locale)),
       member: found.id,
     }
   return { result: done({ member: found.id, about }), member: found.id }
 }
+
+const tooFew = (available: number, locale: string): string =>
+  available > 0
+    ? `Only ${count(available, locale)} are available`
+    : available < 0
+      ? `None are available: ${count(-available, locale)} are owed`
+      : 'None are available'
 
 function adjustmentLot(desk: Desk, member: Member, id: string, books: ReturnType<Desk['books']>) {
   const { now, programs } = desk

@@ -67,7 +67,8 @@ export function decidePayment(decision: PaymentDecision): Evaluation | null {
   const tier = frozen ? tierAt(frozen.tiers, at) : null
   const evaluation = evaluate(program, derived, payment.parts, tier)
   const before = decision.before === null ? null : derivePayment(decision.before)
-  const posting = { ...decision, derived, previous: before, program, tier, at, until }
+  const earnsOtherwise = evaluation.earned.some((earned) => earned.points > 0)
+  const posting = { ...decision, derived, previous: before, program, tier, at, until, earnsOtherwise }
   if (frozen) postRules(posting, evaluation)
   const contribution = contributionOf(payment, derived, evaluation, at)
   applyContribution(books, programs, history, payment, contribution, decision.isNewlyEligible)
@@ -97,6 +98,8 @@ function contributionOf(payment: Payment, derived: DerivedPayment, evaluation: E
 }
 
 interface PostingContext extends PaymentDecision {
+  /** Whether any rule gives points for it. */
+  earnsOtherwise: boolean
   derived: DerivedPayment
   previous: DerivedPayment | null
   program: Program
@@ -119,7 +122,9 @@ function postRules(context: PostingContext, evaluation: Evaluation): void {
   )
   for (const rule of rules) postRule(context, rule, owed.get(rule) ?? null, lots.get(rule) ?? null)
   const nothingPosted = Object.values(payment.posted).every((points) => points === 0)
-  if (evaluation.nothing !== null && nothingPosted && payment.explained === null) {
+  // What was taken back has its own sentence already.
+  const isSaid = payment.explained !== null || lots.size > 0
+  if (evaluation.nothing !== null && nothingPosted && !isSaid) {
     payment.explained = evaluation.nothing
     const reason = nothingSentence(evaluation.nothing, context.derived, context.program)
     books.note({ at: context.at, kind: 'note', code: 'nothing_earned', reason, about: payment.id })
@@ -204,7 +209,7 @@ function whyLess(context: PostingContext, earned: Earned | null): Why {
   if (previous === null || derived.refundedMinor > previous.refundedMinor) {
     const clause = refundClause(derived, program)
     const reason = clause.charAt(0).toUpperCase() + clause.slice(1)
-    const disputed = Object.values(context.payment.parts.disputes).some((dispute) => dispute.moved?.withdrawn === true)
+    const disputed = withdrawnMinor(context.payment.parts) > withdrawnMinor(context.before)
     const code = disputed ? 'dispute' : 'refund'
     return why(
       context,
@@ -215,9 +220,20 @@ function whyLess(context: PostingContext, earned: Earned | null): Why {
     )
   }
   const sentence =
-    earned === null ? 'what was bought does not earn points' : earnSentence(earned, derived, program, tier)
+    earned !== null
+      ? earnSentence(earned, derived, program, tier)
+      : context.earnsOtherwise
+        ? 'another rule counts for it'
+        : 'what was bought does not earn points'
   return why(context, at, 'reverse', 'purchase_corrected', `We know more about this purchase now: ${sentence}`)
 }
+
+/** What banks have taken for disputes. */
+const withdrawnMinor = (parts: PaymentParts | null): number =>
+  Object.values(parts?.disputes ?? {}).reduce(
+    (sum, { moved, amountMinor }) => sum + (moved?.withdrawn ? amountMinor : 0),
+    0,
+  )
 
 /** Whether the newest money that came back came from a dispute rather than from a refund that failed. */
 function moneyBackFromDispute({ payment, derived }: PostingContext): boolean {
