@@ -218,6 +218,7 @@ export class Desk {
       this.#changedPayments.size <= 1 && this.changes.handOver?.to !== id ? stored : historyOf(this.#paymentsOf(id))
     return {
       contributions: () => now().contributions(),
+      contributionsSince: (at) => now().contributionsSince(at),
       paidTimes: (except) => now().paidTimes(except),
       extremes: (except) => now().extremes(except),
     }
@@ -280,6 +281,7 @@ const NO_LOTS: LotReader = {
 }
 const NO_HISTORY: MemberHistory = {
   contributions: () => [],
+  contributionsSince: () => [],
   paidTimes: () => [],
   extremes: () => ({ firstEligibleAt: null, lastKeptAt: null, lastAt: null }),
 }
@@ -289,13 +291,15 @@ function historyOf(payments: readonly Payment[]): MemberHistory {
     const known = values.filter((value) => value !== null)
     return known.length > 0 ? pick(...known) : null
   }
+  const contributions = () =>
+    payments
+      .flatMap(({ id, eligible, counted: { at, base, spendMinor, purchases } }) =>
+        at === null || !eligible ? [] : [{ payment: id, at, base, spendMinor, purchases }],
+      )
+      .sort(oldestFirst)
   return {
-    contributions: () =>
-      payments
-        .flatMap(({ id, eligible, counted: { at, base, spendMinor, purchases } }) =>
-          at === null || !eligible ? [] : [{ payment: id, at, base, spendMinor, purchases }],
-        )
-        .sort(oldestFirst),
+    contributions,
+    contributionsSince: (since) => contributions().filter(({ at }) => at >= since),
     paidTimes: (except) => payments.flatMap(({ id, counted: { at } }) => (at === null || id === except ? [] : [at])),
     extremes: (except) => {
       const others = payments.filter(({ id }) => id !== except)

@@ -12,6 +12,7 @@ import {
   isInOrder,
   lapseTiers,
   rebaseTiers,
+  replayFromCheckpoint,
   replayTiers,
   startTiers,
   type TierContribution,
@@ -35,6 +36,8 @@ export const oldestFirst = (a: StoredContribution, b: StoredContribution): numbe
 export interface MemberHistory {
   /** Payments that may earn, oldest first. */
   contributions(): StoredContribution[]
+  /** Those made at `at` or later. */
+  contributionsSince(at: number): StoredContribution[]
   /** When each of the member's payments but `except` was made, in any order. */
   paidTimes(except: string): number[]
   /** Over the member's payments but `except`: earliest that may earn, newest of which something is kept, newest of all. */
@@ -151,10 +154,16 @@ function nextTiers(
   const fresh = last === null || before === 0
   if (fresh && next.at !== null && machine.start === start && isInOrder(machine, next.at))
     return addContribution(machine, program, { at: next.at, amount: after })
-  const others = history.contributions().filter((row) => row.payment !== payment.id)
+  const times = [last, next.at].filter((at) => at !== null)
+  const since = machine.checkpoint?.at ?? null
+  // Nearly always what is late or changed is of the newest day: only that is looked at again.
+  const isRecent = since !== null && machine.start === start && times.every((at) => at >= since)
+  const stored = isRecent ? history.contributionsSince(since) : history.contributions()
+  const others = stored.filter((row) => row.payment !== payment.id)
   const { at, base, spendMinor, purchases } = next
   const own = at === null ? [] : [{ payment: payment.id, at, base, spendMinor, purchases }]
-  return replayTiers({ ...machine, start }, program, toTier(program, [...others, ...own].sort(oldestFirst)))
+  const rows = toTier(program, [...others, ...own].sort(oldestFirst))
+  return isRecent ? replayFromCheckpoint(machine, program, rows) : replayTiers({ ...machine, start }, program, rows)
 }
 
 /** The tiers from all contributions, whatever was known before: after two members became one, or on enrolment. */

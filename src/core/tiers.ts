@@ -7,7 +7,7 @@
  */
 import type { Program } from '../program/schema.ts'
 import type { Tiers } from '../program/tiers.ts'
-import { addMonths, endOfDayAfterMonths, endOfYear, localDay, localYear } from './calendar.ts'
+import { addMonths, endOfDayAfterMonths, endOfYear, localDay, localYear, startOfDay } from './calendar.ts'
 import { currencyExponent } from './currency.ts'
 
 /** A stretch of time in which a level was held; `id` is null where the program has none to give. */
@@ -33,7 +33,12 @@ export interface TierMachine {
   newestAt: number | null
   /** After a change of the program: what was held then and until when; nothing before it is judged again. */
   rebased: { at: number; segments: TierSegment[]; earnedUntil: (number | null)[] } | null
+  /** How it stood when the newest local day with a contribution began: what is late or changed since replays from here. */
+  checkpoint: ({ at: number } & Progress) | null
 }
+
+/** The part of a machine that contributions move. */
+type Progress = Pick<TierMachine, 'segments' | 'earnedUntil' | 'sums' | 'newestAt'>
 
 export interface TierContribution {
   at: number
@@ -100,6 +105,7 @@ export function startTiers(program: Program, version: string, start: number): Ti
     sums: [],
     newestAt: null,
     rebased: null,
+    checkpoint: null,
   }
 }
 
@@ -113,9 +119,30 @@ export const isInOrder = (machine: TierMachine, at: number): boolean =>
 export function addContribution(machine: TierMachine, program: Program, contribution: TierContribution): TierMachine {
   const own = rules(program)
   if (own === null || contribution.amount === 0) return machine
-  const next = lapse(copy(machine), own, contribution.at)
-  accumulate(next, own, contribution)
-  qualify(next, own, contribution.at)
+  return step({ ...machine, ...progressOf(machine) }, own, contribution)
+}
+
+/** Takes one more contribution in, in place. */
+function step(machine: TierMachine, own: Rules, contribution: TierContribution): TierMachine {
+  const at = startOfDay(localDay(contribution.at, own.zone), own.zone)
+  if (machine.checkpoint === null || at > machine.checkpoint.at) machine.checkpoint = { at, ...progressOf(machine) }
+  lapse(machine, own, contribution.at)
+  accumulate(machine, own, contribution)
+  qualify(machine, own, contribution.at)
+  return machine
+}
+
+/** Replays contributions (oldest first) from the checkpoint's time on. */
+export function replayFromCheckpoint(
+  machine: TierMachine,
+  program: Program,
+  contributions: readonly TierContribution[],
+): TierMachine {
+  const own = rules(program)
+  const { checkpoint } = machine
+  if (own === null || checkpoint === null) return machine
+  const next = { ...machine, ...progressOf(checkpoint) }
+  for (const contribution of contributions) if (contribution.amount !== 0) step(next, own, contribution)
   return next
 }
 
@@ -124,7 +151,7 @@ export function lapseTiers(machine: TierMachine, program: Program, at: number): 
   const own = rules(program)
   const last = machine.segments.at(-1)
   if (own === null || !last || lasts(last.until, at)) return machine
-  return lapse(copy(machine), own, at)
+  return lapse({ ...machine, ...progressOf(machine) }, own, at)
 }
 
 /** Replays all contributions (oldest first) from the start, or from the last change of the program. */
@@ -144,6 +171,7 @@ export function replayTiers(
     earnedUntil: rebased ? [...rebased.earnedUntil] : own.thresholds.map(() => 0),
     sums: [],
     newestAt: null,
+    checkpoint: null,
   }
   const before = rebased ? contributions.filter((c) => c.at <= rebased.at) : []
   for (const contribution of before) accumulate(next, own, contribution)
@@ -153,9 +181,7 @@ export function replayTiers(
   }
   for (const contribution of contributions) {
     if (contribution.amount === 0 || (rebased && contribution.at <= rebased.at)) continue
-    lapse(next, own, contribution.at)
-    accumulate(next, own, contribution)
-    qualify(next, own, contribution.at)
+    step(next, own, contribution)
   }
   return next
 }
@@ -175,14 +201,21 @@ export function rebaseTiers(machine: TierMachine, program: Program, version: str
     ...(index >= 0 ? machine.segments.slice(0, -1) : machine.segments.map((s) => ({ ...s, until: s.until ?? at }))),
     kept,
   ]
-  return { ...machine, program: version, segments, earnedUntil, rebased: { at, segments, earnedUntil } }
+  return {
+    ...machine,
+    program: version,
+    segments,
+    earnedUntil,
+    rebased: { at, segments, earnedUntil },
+    checkpoint: null,
+  }
 }
 
-const copy = (machine: TierMachine): TierMachine => ({
-  ...machine,
-  segments: machine.segments.map((segment) => ({ ...segment })),
-  earnedUntil: [...machine.earnedUntil],
-  sums: machine.sums.map(([key, amount]) => [key, amount]),
+const progressOf = ({ segments, earnedUntil, sums, newestAt }: Progress): Progress => ({
+  segments: segments.map((segment) => ({ ...segment })),
+  earnedUntil: [...earnedUntil],
+  sums: sums.map(([key, amount]) => [key, amount]),
+  newestAt,
 })
 
 /** Ends what ends by `at`, level by level. */

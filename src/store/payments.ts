@@ -8,6 +8,8 @@ export const UNCREDITED = `SELECT * FROM payment WHERE member = ? AND at >= ? AN
 
 const CONTRIBUTIONS = `SELECT id AS payment, at, base, spend_minor AS spendMinor, purchases FROM payment
   WHERE member = ? AND at IS NOT NULL AND eligible = 1 ORDER BY at, id`
+const CONTRIBUTIONS_SINCE = `SELECT id AS payment, at, base, spend_minor AS spendMinor, purchases FROM payment
+  WHERE member = ? AND at >= ? AND eligible = 1 ORDER BY at, id`
 const PAID_TIMES = 'SELECT at FROM payment WHERE member = ? AND at IS NOT NULL AND id <> ?'
 const EXTREMES = `SELECT
   (SELECT min(at) FROM payment WHERE member = ?1 AND id <> ?2 AND eligible = 1) AS firstEligibleAt,
@@ -22,6 +24,8 @@ interface Extremes {
 
 export const createMemberHistory = (reader: SqlReader, member: string): MemberHistory => ({
   contributions: () => reader.all<StoredContribution>(CONTRIBUTIONS, [member]).map((row) => ({ ...row })),
+  contributionsSince: (at) =>
+    reader.all<StoredContribution>(CONTRIBUTIONS_SINCE, [member, at]).map((row) => ({ ...row })),
   paidTimes: (except) => reader.all<{ at: number }>(PAID_TIMES, [member, except]).map(({ at }) => at),
   extremes: (except) => {
     const [row] = reader.all<Extremes>(EXTREMES, [member, except])

@@ -42,6 +42,7 @@ const FULL_MEMBER: Member = {
     sums: [[2026, 40]],
     newestAt: T0 + 1,
     rebased: { at: T0, segments: [], earnedUntil: [0] },
+    checkpoint: null,
   },
   nextAt: T0 + 9,
   mergedInto: 'm2',
