@@ -10,7 +10,6 @@ import { enactProgram } from './compose/programs.ts'
 import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
 import { createRetranslate, createStripeDeliverer, STRIPE_LOOKUP_KINDS } from './compose/stripe.ts'
 import type { Config } from './config.ts'
-import { createApp } from './http/create-app.ts'
 import type { PageOptions } from './http/pages/create-pages.ts'
 import type { Metrics } from './metrics.ts'
 import type { Program } from './program/schema.ts'
@@ -28,16 +27,25 @@ export interface Host {
   logger: Logger
 }
 
-export interface ServerHost extends Host {
+/** What the use cases need of whoever serves them, beside a host. */
+export interface InnerHost extends Host {
+  /** Called after a commit that put something in the outbox. */
+  onEffects?: () => void
+}
+
+/** What the doors need of their host. */
+export interface OuterHost {
+  clock: Clock
+  logger: Logger
   metrics: Metrics
   remoteAddress: (c: Context) => string
   /** Given where the plain page may be shown, should the configuration and the database allow it. */
   page?: PageOptions
   /** Whether the database answers and has every migration. Default: it answers. */
   isReady?: () => Promise<boolean>
-  /** Called after a commit that put something in the outbox. */
-  onEffects?: () => void
 }
+
+export interface ServerHost extends InnerHost, OuterHost {}
 
 /** The use cases alone, for the command line and whatever else serves nothing. */
 export async function composeApp(config: Config, host: Host): Promise<App> {
@@ -61,44 +69,60 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
   })
 }
 
-export interface Server {
+/** What lies behind the doors. */
+export interface Inner {
   app: App
-  http: Hono
   /**
    * `trial`: there is a page without a key, and payments are signed with a secret of our own. `live`: anything else,
    * also where nothing is configured but the database was once used with real credentials.
    */
   mode: 'live' | 'trial'
+  webhookSecrets: readonly string[]
+}
+
+export interface Server extends Pick<Inner, 'app' | 'mode'> {
+  http: Hono
 }
 
 /** Everything, ready to serve. */
 export async function compose(config: Config, host: ServerHost): Promise<Server> {
-  const { clock, logger, metrics } = host
+  const inner = await composeInner(config, host)
+  return { app: inner.app, mode: inner.mode, http: await composeHttp(config, inner, host) }
+}
+
+/** The use cases, and what the doors must know. */
+export async function composeInner(config: Config, host: InnerHost): Promise<Inner> {
   const store = host.onEffects === undefined ? host.store : noticingEffects(host.store, host.onEffects)
   const wasEverLive = await noteLive(store, !config.local)
   const mode = config.local && !wasEverLive ? 'trial' : 'live'
-  const useCases = await composeApp(config, { ...host, store })
-  const app: App = {
-    ...useCases,
-    recordEvent: async (event) => {
-      const outcome = await useCases.recordEvent(event)
-      metrics.webhookOutcome('stripe', outcome)
-      return outcome
-    },
+  const app = await composeApp(config, { ...host, store })
+  const webhookSecrets =
+    mode === 'trial' ? [await localWebhookSecret(store, host.random)] : config.stripe.webhookSecrets
+  return { app, mode, webhookSecrets }
+}
+
+/** The doors. Loaded only where something is served: the pages and the API's description take their time and room. */
+export async function composeHttp(config: Config, inner: Inner, host: OuterHost): Promise<Hono> {
+  const { createApp } = await import('./http/create-app.ts')
+  const { app, mode, webhookSecrets: secrets } = inner
+  const { clock, logger, metrics } = host
+  const recordEvent: App['recordEvent'] = async (event) => {
+    const outcome = await app.recordEvent(event)
+    metrics.webhookOutcome('stripe', outcome)
+    return outcome
   }
-  const secrets = mode === 'trial' ? [await localWebhookSecret(store, host.random)] : config.stripe.webhookSecrets
-  const http = createApp({
+  return createApp({
     app,
     apiKeys: config.apiKeys,
     clock,
     logger,
     metrics,
-    webhooks: secrets.length === 0 ? {} : { stripe: createStripeWebhook({ app, secrets, clock, logger }) },
+    webhooks:
+      secrets.length === 0 ? {} : { stripe: createStripeWebhook({ app: { recordEvent }, secrets, clock, logger }) },
     remoteAddress: host.remoteAddress,
     ...(host.isReady !== undefined && { isReady: host.isReady }),
     ...(mode === 'trial' && host.page !== undefined && { page: host.page }),
   })
-  return { app, http, mode }
 }
 
 /** The same store, which says so when something was put in the outbox. */

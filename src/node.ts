@@ -1,5 +1,4 @@
 // The Node host: reads the environment and the program, opens the database, serves, and ends in good order.
-import { getRandomValues } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { enableCompileCache, flushCompileCache } from 'node:module'
@@ -7,32 +6,26 @@ import type { AddressInfo } from 'node:net'
 import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { ServerType } from '@hono/node-server'
-import type { Context } from 'hono'
+import type { Context, Hono } from 'hono'
 import type { Clock, Logger } from './app/ports.ts'
-import type { Store } from './app/store-port.ts'
-import type { Background } from './compose/background.ts'
-import type { Database } from './compose/open-database.ts'
-import type { Server } from './compose.ts'
+import type { StoreThread } from './compose/store-thread.ts'
+import type { Inner } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Program } from './program/schema.ts'
 
 // Stripping types and compiling is most of the start: it is kept for the next one. Static imports would be loaded
 // before this line runs. A folder that cannot be written only costs the time.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/regulars', import.meta.url)))
+const { startStoreThread } = await import('./compose/store-thread.ts')
 const { parseConfig } = await import('./config.ts')
 const { createLogger } = await import('./logger.ts')
 const { createMetrics } = await import('./metrics.ts')
 const { loadProgram } = await import('./compose/load-program.ts')
-const { openDatabase } = await import('./compose/open-database.ts')
-const { createRandomPool } = await import('./compose/chance.ts')
-const { startBackground } = await import('./compose/background.ts')
-const { nightlyJobs } = await import('./compose/nightly.ts')
 const { closeServer, withTimeout } = await import('./compose/shutdown.ts')
-const { compose } = await import('./compose.ts')
+const { composeHttp } = await import('./compose.ts')
 const { serve } = await import('@hono/node-server')
 
 const clock: Clock = { now: () => Date.now() }
-const random = createRandomPool((bytes) => getRandomValues(bytes))
 const STOP_BACKGROUND_WITHIN_MS = 5_000
 /** Whoever presses Ctrl-C sends the signal to npm and to us, and npm passes it on: one wish, twice. */
 const SAME_SIGNAL_MS = 1_000
@@ -57,12 +50,12 @@ function readProgramFile({ programFile }: Config): Program {
   return read.ok ? read.program : fail(read.problems)
 }
 
-async function open({ databasePath }: Config, onBatch: (units: number) => void): Promise<Database> {
+async function open(thread: StoreThread, config: Config, program: Program): Promise<Inner> {
   try {
-    return await openDatabase(databasePath, onBatch)
+    return await thread.start(config, program)
   } catch (error) {
     return fail(
-      `The database at ${databasePath} cannot be used: ${error instanceof Error ? error.message : 'no reason'}`,
+      `The database at ${config.databasePath} cannot be used: ${error instanceof Error ? error.message : 'no reason'}`,
     )
   }
 }
@@ -72,28 +65,35 @@ const remoteAddress = (c: Context): string =>
 
 async function start(): Promise<void> {
   const config = loadConfig()
-  const program = readProgramFile(config)
-  const logger = createLogger({ level: config.logLevel, write: (line) => process.stdout.write(line), now: clock.now })
+  const write = (line: string) => void process.stdout.write(line)
+  const logger = createLogger({ level: config.logLevel, write, now: clock.now })
   dieOnSurprise(logger)
-  for (const warning of config.warnings) logger.warn(warning)
   const metrics = createMetrics()
-  const { store, isUpToDate } = await open(config, metrics.storeBatch)
+  const program = readProgramFile(config)
+  const onLost = (error: unknown) => die(logger, error)
+  const thread = startStoreThread({ onCommit: metrics.storeBatch, writeLine: write, onLost })
+  for (const warning of config.warnings) logger.warn(warning)
 
+  const inner = await open(thread, config, program)
   let port = config.port
-  let background: Background | undefined
-  const host = { store, program, clock, random, logger, metrics, remoteAddress, page: { port: () => port } }
-  const server = await compose(config, { ...host, isReady: isUpToDate, onEffects: () => background?.wake() })
-  const listening = await listen(config, server)
+  const isReady = () => thread.isUpToDate()
+  const http = await composeHttp(config, inner, {
+    clock,
+    logger,
+    metrics,
+    remoteAddress,
+    isReady,
+    page: { port: () => port },
+  })
+  const listening = await listen(config, http)
   port = (listening.address() as AddressInfo).port
-  const nightly = nightlyJobs({ config, app: server.app, clock, logger })
-  background = startBackground({ app: server.app, clock, logger, nightly })
-  endOnSignal({ listening, background, store, logger })
+  endOnSignal({ listening, thread, logger })
   // Last, so that whoever waits for these words may end it in good order from then on.
-  greet(config, server, port, logger)
+  greet(config, inner, port, logger)
   flushCompileCache()
 }
 
-function listen({ host, port }: Config, { http }: Server): Promise<HttpServer> {
+function listen({ host, port }: Config, http: Hono): Promise<HttpServer> {
   return new Promise((done) => {
     const listening: ServerType = serve({ fetch: http.fetch, port, hostname: host }, () =>
       done(listening as HttpServer),
@@ -106,7 +106,7 @@ function listen({ host, port }: Config, { http }: Server): Promise<HttpServer> {
   })
 }
 
-function greet(config: Config, { mode }: Server, port: number, logger: Logger): void {
+function greet(config: Config, { mode }: Inner, port: number, logger: Logger): void {
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   if (mode === 'live') {
     logger.info('listening', { url, version: process.version, database: config.databasePath })
@@ -130,8 +130,7 @@ function greet(config: Config, { mode }: Server, port: number, logger: Logger): 
 
 interface Running {
   listening: HttpServer
-  background: Background
-  store: Store
+  thread: StoreThread
   logger: Logger
 }
 
@@ -167,14 +166,14 @@ function onLosingNpm(onLost: () => void): void {
   watch.unref()
 }
 
-async function end({ listening, background, store, logger }: Running, signal: NodeJS.Signals): Promise<void> {
+async function end({ listening, thread, logger }: Running, signal: NodeJS.Signals): Promise<void> {
   logger.info('stopping', { signal })
-  const stopped = background.stop()
+  const stopped = thread.stopBackground()
   const finished = await closeServer(listening)
   if (!finished) logger.warn('requests in flight were cut off')
   // A delivery that hangs is sent again after the next start.
   await withTimeout(stopped, STOP_BACKGROUND_WITHIN_MS, undefined)
-  await store.close()
+  await thread.close()
   logger.info('stopped')
 }
 

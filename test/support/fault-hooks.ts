@@ -1,6 +1,8 @@
 // Loaded into a server under test before its own code (`node --import`): faults that need no privileges. The clock goes
-// where the test says, and the database's own connection finds its disk full or its file read-only.
+// where the test says, and the database's own connection finds its disk full or its file read-only. It is loaded into each
+// of the server's threads: the test speaks to the first one, and the database is in the other.
 import { DatabaseSync } from 'node:sqlite'
+import { BroadcastChannel, isMainThread } from 'node:worker_threads'
 
 const realNow = Date.now
 let clockOffsetMs = 0
@@ -20,12 +22,32 @@ function pragma(sql: (database: DatabaseSync) => string): void {
 
 const pages = (database: DatabaseSync): unknown => database.prepare('PRAGMA page_count').get()?.page_count
 
-process.on('message', (fault: { clockOffsetMs?: number; full?: boolean; readOnly?: boolean }) => {
+interface Fault {
+  clockOffsetMs?: number
+  full?: boolean
+  readOnly?: boolean
+}
+
+function bringAbout(fault: Fault): void {
   if (fault.clockOffsetMs !== undefined) ({ clockOffsetMs } = fault)
   if (fault.full !== undefined)
     pragma((database) => `PRAGMA max_page_count = ${fault.full ? pages(database) : PAGES_LIMIT}`)
   if (fault.readOnly !== undefined) pragma(() => `PRAGMA query_only = ${fault.readOnly ? 1 : 0}`)
-  process.send?.('done')
+}
+
+const threads = new BroadcastChannel('faults')
+threads.unref()
+threads.onmessage = (message) => {
+  if (isMainThread) {
+    process.send?.('done')
+    return
+  }
+  bringAbout((message as { data: Fault }).data)
+  threads.postMessage('done')
+}
+process.on('message', (fault: Fault) => {
+  bringAbout(fault)
+  threads.postMessage(fault)
 })
 process.channel?.unref()
 // No server outlives the tests that started it.

@@ -19,7 +19,7 @@ interface Tree {
 type Offence = Omit<Violation, 'rule'>
 type Rule = (tree: Tree) => Offence[]
 
-const HOSTS = ['src/node.ts', 'src/worker.ts', 'src/cli.ts']
+const HOSTS = ['src/node.ts', 'src/node-thread.ts', 'src/worker.ts', 'src/cli.ts']
 const isProduct = (path: string) => path.startsWith('src/') || path.startsWith('integrations/')
 const isHost = (path: string) => HOSTS.includes(path)
 const isCompose = (path: string) => path === 'src/compose.ts' || path.startsWith('src/compose/')

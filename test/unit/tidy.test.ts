@@ -23,7 +23,7 @@ describe('the repository', () => {
 })
 
 const file = (path: string, text = ''): SourceFile => ({ path, text })
-const hosts = [file('src/node.ts'), file('src/worker.ts'), file('src/cli.ts')]
+const hosts = [file('src/node.ts'), file('src/node-thread.ts'), file('src/worker.ts'), file('src/cli.ts')]
 // Put together here, so that this file does not break the rules it tests.
 const leftover = `TO${'DO'}`
 const machineFolder = `/${'home'}/someone/regulars`

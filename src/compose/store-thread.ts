@@ -1,0 +1,139 @@
+/**
+ * The Node host's other thread, as the first one sees it: use cases and database work there while this one reads and
+ * answers requests, so that a payment keeps two processors busy. Calls of `app` go there and come back.
+ */
+import { Worker } from 'node:worker_threads'
+import type { App, EventOutcome, IncomingEvent, ProgramInForce } from '../app/ports.ts'
+import type { Inner } from '../compose.ts'
+import type { Config } from '../config.ts'
+import type { Program } from '../program/schema.ts'
+import {
+  type CalledEvent,
+  errorOf,
+  type ThreadAnswers,
+  type ThreadCall,
+  type ThreadOrder,
+  type ThreadStart,
+} from './thread-messages.ts'
+
+export interface StoreThreadOptions {
+  /** Told how many units each commit held. */
+  onCommit: (units: number) => void
+  /** Takes a line of the log. */
+  writeLine: (line: string) => void
+  /** The thread ended by itself, or on an error that nobody caught. */
+  onLost: (error: unknown) => void
+}
+
+export interface StoreThread {
+  /** Opens the database and composes the use cases. @throws with words for who started the server. */
+  start(config: Config, program: Program): Promise<Inner>
+  isUpToDate(): Promise<boolean>
+  stopBackground(): Promise<void>
+  /** Closes the database once all that was begun is finished. */
+  close(): Promise<void>
+}
+
+const THREAD = new URL('../node-thread.ts', import.meta.url)
+/** Objects of one event live for a moment: little room for the young is enough, and is not kept in memory. */
+const YOUNG_GENERATION_MB = 16
+
+interface Waiting {
+  resolve: (value: never) => void
+  reject: (error: Error) => void
+}
+
+/** Starts the thread at once: it loads its modules while the caller goes on. */
+export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOptions): StoreThread {
+  const worker = new Worker(THREAD, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } })
+  const waiting = new Map<number, Waiting>()
+  const started = Promise.withResolvers<ThreadStart>()
+  let isClosed = false
+  let lastId = 0
+  let events: CalledEvent[] = []
+  let payloads: string[] = []
+  let others: ThreadCall[] = []
+
+  worker.on('message', (message: ThreadStart | ThreadAnswers) => {
+    if ('ok' in message) started.resolve(message)
+    else receive(message)
+  })
+  worker.on('error', onLost)
+  worker.on('exit', (code) => {
+    if (!isClosed) onLost(new Error(`the store's thread ended with ${code}`))
+  })
+
+  function receive({ done, failed, commits, lines }: ThreadAnswers): void {
+    for (const line of lines) writeLine(line)
+    for (const units of commits) onCommit(units)
+    for (const [id, value] of done) take(id)?.resolve(value as never)
+    for (const [id, failure] of failed) take(id)?.reject(errorOf(failure))
+  }
+
+  function take(id: number): Waiting | undefined {
+    const found = waiting.get(id)
+    waiting.delete(id)
+    return found
+  }
+
+  /** After the event loop has read what has come in: all of that goes together. */
+  function send(): void {
+    worker.postMessage({ events: events.length === 0 ? '' : JSON.stringify(events), payloads, others })
+    events = []
+    payloads = []
+    others = []
+  }
+
+  function call<Value>(put: (id: number) => void): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
+      if (events.length + others.length === 0) setImmediate(send)
+      lastId++
+      waiting.set(lastId, { resolve, reject })
+      put(lastId)
+    })
+  }
+
+  const ask = <Value>(method: string, args: unknown[]): Promise<Value> =>
+    call((id) => others.push({ id, method, args }))
+
+  const recordEvent = ({ payload, ...event }: IncomingEvent): Promise<EventOutcome> =>
+    call((id) => {
+      events.push([id, event])
+      payloads.push(payload)
+    })
+
+  return {
+    start: async (config, program) => {
+      worker.postMessage({ config, program } satisfies ThreadOrder)
+      const start = await started.promise
+      if (!start.ok) throw new Error(start.message)
+      return { app: remoteApp(start.program, recordEvent, ask), mode: start.mode, webhookSecrets: start.webhookSecrets }
+    },
+    isUpToDate: () => ask('isUpToDate', []),
+    stopBackground: () => ask('stopBackground', []),
+    close: async () => {
+      isClosed = true
+      await ask('close', [])
+    },
+  }
+}
+
+/** Whatever is called of it is called in the thread; it takes and gives plain data. */
+function remoteApp(
+  program: ProgramInForce,
+  recordEvent: App['recordEvent'],
+  ask: (method: string, args: unknown[]) => Promise<unknown>,
+): App {
+  const here = { program: () => program, recordEvent }
+  const methods = new Map<PropertyKey, unknown>(Object.entries(here))
+  return new Proxy(here as unknown as App, {
+    get: (_, method) => {
+      const known = methods.get(method)
+      // What is awaited is asked whether it is a promise.
+      if (known !== undefined || typeof method !== 'string' || method === 'then') return known
+      const remote = (...args: unknown[]) => ask(method, args)
+      methods.set(method, remote)
+      return remote
+    },
+  })
+}

@@ -1,0 +1,104 @@
+// The Node host's second thread: the database, the use cases and what goes on beside requests. The first one
+// (store-thread.ts) serves, and calls them.
+import { getRandomValues } from 'node:crypto'
+import { enableCompileCache, flushCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { parentPort } from 'node:worker_threads'
+import type { Clock } from './app/ports.ts'
+import type { Background } from './compose/background.ts'
+import type { CalledEvent, ThreadAnswers, ThreadCalls, ThreadOrder, ThreadStart } from './compose/thread-messages.ts'
+
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/regulars', import.meta.url)))
+const { createLogger } = await import('./logger.ts')
+const { openDatabase } = await import('./compose/open-database.ts')
+const { createRandomPool } = await import('./compose/chance.ts')
+const { startBackground } = await import('./compose/background.ts')
+const { nightlyJobs } = await import('./compose/nightly.ts')
+const { failureOf } = await import('./compose/thread-messages.ts')
+const { composeInner } = await import('./compose.ts')
+
+const port = parentPort
+if (port === null) throw new Error('node-thread.ts is run by node.ts')
+
+const clock: Clock = { now: () => Date.now() }
+const random = createRandomPool((bytes) => getRandomValues(bytes))
+
+const say = createAnswers((message) => port.postMessage(message))
+
+/** Collects what is to be said until nothing more follows at once. */
+function createAnswers(post: (message: ThreadAnswers) => void) {
+  let next: ThreadAnswers = { done: [], failed: [], commits: [], lines: [] }
+  let isPlanned = false
+  const send = () => {
+    isPlanned = false
+    const { done, failed, commits, lines } = next
+    if (done.length + failed.length + commits.length + lines.length === 0) return
+    post(next)
+    next = { done: [], failed: [], commits: [], lines: [] }
+  }
+  return {
+    now: (put: (message: ThreadAnswers) => void): void => {
+      put(next)
+      if (isPlanned) return
+      isPlanned = true
+      process.nextTick(send)
+    },
+    /** A commit is told of with the answers that follow from it. */
+    commit: (units: number): void => {
+      next.commits.push(units)
+      setImmediate(send)
+    },
+  }
+}
+
+type Method = (...args: never[]) => unknown
+
+async function start({ config, program }: ThreadOrder): Promise<void> {
+  const logger = createLogger({
+    level: config.logLevel,
+    write: (line) => say.now(({ lines }) => lines.push(line)),
+    now: clock.now,
+  })
+  const database = await openDatabase(config.databasePath, say.commit)
+  const { store, isUpToDate } = database
+  let background: Background | undefined
+  const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
+  const { app, mode, webhookSecrets } = await composeInner(config, host)
+  background = startBackground({ app, clock, logger, nightly: nightlyJobs({ config, app, clock, logger }) })
+  const running = background
+  const own: Record<string, Method> = {
+    isUpToDate,
+    stopBackground: () => running.stop(),
+    close: () => store.close(),
+  }
+  port?.postMessage({ ok: true, mode, webhookSecrets, program: app.program() } satisfies ThreadStart)
+  obey = ({ events, payloads, others }) => {
+    const called = events === '' ? [] : (JSON.parse(events) as CalledEvent[])
+    for (const [index, [id, event]] of called.entries())
+      settle(id, app.recordEvent({ ...event, payload: payloads[index] ?? '' }))
+    for (const { id, method, args } of others) {
+      const work = own[method] ?? (app as unknown as Record<string, Method>)[method]
+      if (work !== undefined) settle(id, Promise.resolve(work(...(args as never[]))))
+    }
+  }
+  flushCompileCache()
+}
+
+let obey: (calls: ThreadCalls) => void = () => {}
+
+function settle(id: number, work: Promise<unknown>): void {
+  work.then(
+    (value) => say.now(({ done }) => done.push([id, value])),
+    (error: unknown) => say.now(({ failed }) => failed.push([id, failureOf(error)])),
+  )
+}
+
+port.on('message', (message: ThreadOrder | ThreadCalls) => {
+  if ('events' in message) {
+    obey(message)
+    return
+  }
+  start(message).catch((error: unknown) => {
+    port.postMessage({ ok: false, message: error instanceof Error ? error.message : 'no reason' } satisfies ThreadStart)
+  })
+})
