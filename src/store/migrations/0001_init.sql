@@ -33,7 +33,8 @@ CREATE TABLE member (
   phone TEXT,
   birthday TEXT,
   language TEXT,
-  referral_code TEXT NOT NULL UNIQUE,
+  -- Found by the search index, which has it anyway: an index of random codes of its own would be a page to write each time.
+  referral_code TEXT NOT NULL,
   available INTEGER NOT NULL,
   pending INTEGER NOT NULL,
   reserved INTEGER NOT NULL,
