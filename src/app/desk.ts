@@ -5,7 +5,7 @@
 import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
 import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
-import type { Effect, Member, Payment } from '../core/state.ts'
+import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
 
@@ -41,6 +41,12 @@ export class Desk {
     renames: [],
     dropNames: [],
     effects: [],
+    // Here from the beginning, so that filling them in the end does not make another kind of object each time.
+    payments: [],
+    members: [],
+    reindex: [],
+    lots: [],
+    entries: [],
   }
 
   constructor(options: DeskOptions) {
@@ -56,13 +62,16 @@ export class Desk {
 
   /** Reads what names stand for, all that are not known yet in one go. */
   loadNames(names: readonly string[]): void {
-    const missing = [...new Set(names)].filter((name) => !this.#names.has(name))
+    const missing: string[] = []
+    for (const name of names) if (!this.#names.has(name) && !missing.includes(name)) missing.push(name)
     if (missing.length === 0) return
     const found = this.tx.names(missing)
-    for (const name of missing) this.#names.set(name, found.get(name) ?? null)
+    for (const name of missing) this.#names.set(name, found.size === 0 ? null : (found.get(name) ?? null))
   }
 
   name(name: string): string | null {
+    const known = this.#names.get(name)
+    if (known !== undefined) return known
     this.loadNames([name])
     return this.#names.get(name) ?? null
   }
@@ -247,26 +256,27 @@ export class Desk {
 
   /** Everything to be committed; null when nothing changed. */
   finish(): Changes | null {
-    const members = [...this.#changedMembers]
-      .map((id) => this.#members.get(id))
-      .filter((member) => member !== undefined)
-    for (const member of members)
+    const { changes } = this
+    const [members, lots, entries]: [Member[], Lot[], Entry[]] = [[], [], []]
+    for (const id of this.#changedMembers) {
+      const member = this.#members.get(id)
+      if (member === undefined) continue
+      members.push(member)
       if (member.status !== 'candidate')
         this.effect({ kind: 'hubspot.contact', key: member.id, payload: { member: member.id }, dueAt: null })
-    const books = [...this.#books.values()]
-    for (const one of books) one.close()
-    const all: Changes = {
-      ...this.changes,
-      payments: [...this.#changedPayments].map((id) => this.payment(id)),
-      members,
-      reindex: [...this.#reindex],
-      lots: books.flatMap((one) => one.changedLots),
-      entries: books.flatMap((one) => one.entries),
     }
-    const empty = Object.values(all).every(
-      (value) => value === undefined || (Array.isArray(value) && value.length === 0),
-    )
-    return empty ? null : all
+    for (const books of this.#books.values()) {
+      books.close()
+      lots.push(...books.changedLots)
+      entries.push(...books.entries)
+    }
+    changes.payments = Array.from(this.#changedPayments, (id) => this.payment(id))
+    changes.members = members
+    changes.reindex = [...this.#reindex]
+    changes.lots = lots
+    changes.entries = entries
+    const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0)
+    return members.length === 0 && Object.values(changes).every(isEmpty) ? null : changes
   }
 }
 

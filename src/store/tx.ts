@@ -11,6 +11,11 @@ import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows
 import { createViews } from './views.ts'
 
 const NAMES = `SELECT name, target FROM name WHERE name ${IN_LIST}`
+/** The same for a few, as nearly always: by as many parameters, without reading JSON. */
+const FEW_NAMES = Array.from(
+  { length: 9 },
+  (_, count) => `SELECT name, target FROM name WHERE name IN (${Array(count).fill('?').join(', ')})`,
+)
 const PAYMENTS = `SELECT * FROM payment WHERE id ${IN_LIST}`
 const MEMBERS = `SELECT * FROM member WHERE id ${IN_LIST}`
 const ANSWERED = 'SELECT hash, outcome FROM idempotency WHERE holder = ? AND route = ? AND key = ?'
@@ -85,8 +90,13 @@ export class StoreTx implements Tx {
 
   names(names: readonly string[]): Map<string, string> {
     if (names.length === 0) return new Map()
-    const rows = this.#reader.all<{ name: string; target: string }>(NAMES, [asList(names)])
-    const found = new Map(rows.map(({ name, target }) => [name, target]))
+    const few = FEW_NAMES[names.length]
+    const rows =
+      few === undefined
+        ? this.#reader.all<{ name: string; target: string }>(NAMES, [asList(names)])
+        : this.#reader.all<{ name: string; target: string }>(few, names)
+    const found = new Map<string, string>()
+    for (const { name, target } of rows) found.set(name, target)
     this.#names.add(names, found)
     return found
   }
