@@ -51,6 +51,19 @@ function createAnswers(post: (message: ThreadAnswers) => void) {
   }
 }
 
+const BUSY_SHARE = 0.5
+
+/** Whether this thread was busy most of the time since last asked. */
+function createIsBusy(): () => boolean {
+  let last = performance.eventLoopUtilization()
+  return () => {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, last)
+    last = now
+    return utilization > BUSY_SHARE
+  }
+}
+
 type Method = (...args: never[]) => unknown
 
 async function start({ config, program }: ThreadOrder): Promise<void> {
@@ -64,7 +77,8 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   let background: Background | undefined
   const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
   const { app, mode, webhookSecrets } = await composeInner(config, host)
-  background = startBackground({ app, clock, logger, nightly: nightlyJobs({ config, app, clock, logger }) })
+  const nightly = nightlyJobs({ config, app, clock, logger })
+  background = startBackground({ app, clock, logger, nightly, isBusy: createIsBusy() })
   const running = background
   const own: Record<string, Method> = {
     isUpToDate,
@@ -73,9 +87,10 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   }
   port?.postMessage({ ok: true, mode, webhookSecrets, program: app.program() } satisfies ThreadStart)
   obey = ({ events, payloads, others }) => {
-    const called = events === '' ? [] : (JSON.parse(events) as CalledEvent[])
-    for (const [index, [id, event]] of called.entries())
+    for (const [index, text] of events.entries()) {
+      const [id, event] = JSON.parse(text) as CalledEvent
       settle(id, app.recordEvent({ ...event, payload: payloads[index] ?? '' }))
+    }
     for (const { id, method, args } of others) {
       const work = own[method] ?? (app as unknown as Record<string, Method>)[method]
       if (work !== undefined) settle(id, Promise.resolve(work(...(args as never[]))))

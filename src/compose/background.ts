@@ -6,6 +6,8 @@ export interface BackgroundOptions {
   app: Pick<App, 'drainOutbox' | 'settleDue' | 'indexMembers' | 'getSetting' | 'putSetting' | 'program'>
   clock: Clock
   logger: Logger
+  /** Whether requests take most of the time now. Default: they never do. */
+  isBusy?: () => boolean
   /** Run once a night, one after the other: reconcile's look at the last 35 days belongs here. */
   nightly: readonly NightlyJob[]
 }
@@ -26,6 +28,8 @@ const DRAIN_EVERY_MS = 1_000
 /** So that many commits in a moment make one round. */
 const WAKE_AFTER_MS = 20
 const INDEX_EVERY_MS = 1_000
+/** So many rounds of indexing may be left out in a rush, so that few wait when it goes on. */
+const INDEX_POSTPONED_LIMIT = 8
 const SETTLE_EVERY_MS = 60_000
 const SETTLE_SLICE = 100
 /** In the program's zone, when few customers are awake. */
@@ -33,9 +37,13 @@ const NIGHT_HOUR = 3
 const NIGHTLY_RAN_ON = 'nightly_ran_on'
 
 export function startBackground(options: BackgroundOptions): Background {
-  const { app, logger } = options
+  const { app, logger, isBusy = () => false } = options
   const draining = repeat('deliveries', DRAIN_EVERY_MS, logger, async () => void (await app.drainOutbox()))
+  let postponed = 0
   const indexing = repeat('the search index', INDEX_EVERY_MS, logger, async (isStopped) => {
+    // In a rush payments go first; a search that comes meanwhile indexes who waits by itself.
+    postponed = isBusy() && postponed < INDEX_POSTPONED_LIMIT ? postponed + 1 : 0
+    if (postponed > 0) return
     while (!isStopped() && (await app.indexMembers()) > 0) await pause()
   })
   const settling = repeat('what is due', SETTLE_EVERY_MS, logger, async (isStopped) => {

@@ -12,6 +12,7 @@ import {
   errorOf,
   type ThreadAnswers,
   type ThreadCall,
+  type ThreadCalls,
   type ThreadOrder,
   type ThreadStart,
 } from './thread-messages.ts'
@@ -38,6 +39,9 @@ const THREAD = new URL('../node-thread.ts', import.meta.url)
 /** Objects of one event live for a moment: little room for the young is enough, and is not kept in memory. */
 const YOUNG_GENERATION_MB = 16
 
+/** Events wait so long at the most for those before them to be committed. */
+const HOLD_MS = 20
+
 interface Waiting {
   resolve: (value: never) => void
   reject: (error: Error) => void
@@ -50,9 +54,12 @@ export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOpt
   const started = Promise.withResolvers<ThreadStart>()
   let isClosed = false
   let lastId = 0
-  let events: CalledEvent[] = []
+  let events: string[] = []
   let payloads: string[] = []
   let others: ThreadCall[] = []
+  let isPlanned = false
+  let isCommitting = false
+  let holding: NodeJS.Timeout | undefined
 
   worker.on('message', (message: ThreadStart | ThreadAnswers) => {
     if ('ok' in message) started.resolve(message)
@@ -64,6 +71,8 @@ export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOpt
   })
 
   function receive({ done, failed, commits, lines }: ThreadAnswers): void {
+    // First, so that the thread need not wait for what follows here.
+    if (done.length + failed.length > 0) release()
     for (const line of lines) writeLine(line)
     for (const units of commits) onCommit(units)
     for (const [id, value] of done) take(id)?.resolve(value as never)
@@ -77,16 +86,37 @@ export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOpt
   }
 
   /** After the event loop has read what has come in: all of that goes together. */
+  function plan(): void {
+    if (isPlanned) return
+    isPlanned = true
+    setImmediate(send)
+  }
+
+  /** While the thread commits, what comes in makes the next batch larger, which costs less than two small ones. */
   function send(): void {
-    worker.postMessage({ events: events.length === 0 ? '' : JSON.stringify(events), payloads, others })
+    isPlanned = false
+    if (isCommitting && others.length === 0) holding ??= setTimeout(release, HOLD_MS)
+    else if (events.length + others.length > 0) post()
+  }
+
+  function post(): void {
+    isCommitting ||= events.length > 0
+    worker.postMessage({ events, payloads, others } satisfies ThreadCalls)
     events = []
     payloads = []
     others = []
   }
 
+  function release(): void {
+    clearTimeout(holding)
+    holding = undefined
+    isCommitting = false
+    send()
+  }
+
   function call<Value>(put: (id: number) => void): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
-      if (events.length + others.length === 0) setImmediate(send)
+      plan()
       lastId++
       waiting.set(lastId, { resolve, reject })
       put(lastId)
@@ -98,7 +128,7 @@ export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOpt
 
   const recordEvent = ({ payload, ...event }: IncomingEvent): Promise<EventOutcome> =>
     call((id) => {
-      events.push([id, event])
+      events.push(JSON.stringify([id, event] satisfies CalledEvent))
       payloads.push(payload)
     })
 

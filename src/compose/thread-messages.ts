@@ -22,7 +22,7 @@ export type ThreadStart =
 
 export interface ThreadCalls {
   /** `[id, event]` of each, as JSON: a structured clone takes eight times as long to read. */
-  events: string
+  events: string[]
   /** The events' bodies, in the same order: one text is cloned at once. */
   payloads: string[]
   others: ThreadCall[]
