@@ -15,6 +15,8 @@ export interface Tx {
   names(names: readonly string[]): Map<string, string>
   payments(ids: readonly string[]): Map<string, Payment>
   members(ids: readonly string[]): Map<string, Member>
+  /** Whose referral code this is, also of somebody who became part of another; null when nobody's. */
+  memberWithCode(code: string): string | null
   lots(member: string): LotReader
   history(member: string): MemberHistory
   /** Payments of the member that earned nothing because they were no member yet, since the instant, oldest first. */

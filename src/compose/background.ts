@@ -29,7 +29,7 @@ const DRAIN_EVERY_MS = 1_000
 const WAKE_AFTER_MS = 20
 const INDEX_EVERY_MS = 1_000
 /** So many rounds of indexing may be left out in a rush, so that few wait when it goes on. */
-const INDEX_POSTPONED_LIMIT = 8
+const INDEX_POSTPONED_LIMIT = 4
 const SETTLE_EVERY_MS = 60_000
 const SETTLE_SLICE = 100
 /** In the program's zone, when few customers are awake. */

@@ -4,9 +4,9 @@
  * wait as they are, so nobody is missed meanwhile.
  */
 import type { Member } from '../core/state.ts'
-import type { Driver, Statement } from './driver.ts'
+import type { Driver, SqlReader, Statement } from './driver.ts'
 import type { MemberRow } from './rows.ts'
-import { gramsOf, searchedText } from './search-text.ts'
+import { gramsOf, matchExpression, searchedText, searchWords } from './search-text.ts'
 
 /** So many are indexed in one commit: long enough to be cheap, short enough to hold nobody up. */
 const AT_ONCE = 256
@@ -14,7 +14,7 @@ const AT_ONCE = 256
 /** The newest indexed member: all before are, too. */
 export const INDEXED_TO = 'coalesce((SELECT rowid FROM member_search ORDER BY rowid DESC LIMIT 1), 0)'
 const WAITING = `SELECT n, name, email, phone, referral_code, state FROM member
-  WHERE n > ${INDEXED_TO} AND status NOT IN ('erased', 'merged') ORDER BY n LIMIT ?`
+  WHERE n > ${INDEXED_TO} AND status <> 'erased' ORDER BY n LIMIT ?`
 const INDEX = 'INSERT INTO member_search (rowid, grams) SELECT value ->> 0, value ->> 1 FROM json_each(?)'
 const SOMEBODY_DID = 'INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM member_search WHERE rowid = ?)'
 
@@ -39,12 +39,24 @@ type SearchedRow = Pick<MemberRow, 'n' | 'name' | 'email' | 'phone' | 'referral_
 
 export const unindex = (member: string): Statement => ({ sql: UNINDEX, params: [member] })
 
-/** For a member whose words have changed. */
+/** For a member whose words have changed. Those who became part of another are still found by their code. */
 export function indexAnew(member: Member): Statement[] {
-  const isSearched = member.status !== 'erased' && member.status !== 'merged'
-  return isSearched
+  return member.status !== 'erased'
     ? [unindex(member.id), { sql: INDEX_ONE, params: [gramsOf(textOf(member)), member.id] }]
     : [unindex(member.id)]
+}
+
+// The letters of a code are in the index as those of a name are; of those found by them the code itself is compared.
+const WITH_CODE = `SELECT id FROM (
+    SELECT n, id FROM member WHERE n > ${INDEXED_TO} AND referral_code = ?1
+    UNION ALL SELECT member.n, member.id FROM member_search CROSS JOIN member ON member.n = member_search.rowid
+      WHERE member_search MATCH ?2 AND member.referral_code = ?1)
+  ORDER BY n LIMIT 1`
+
+/** The member whose referral code this is, without an index of its own: random codes would be a page to write for each. */
+export function memberWithCode(reader: SqlReader, code: string): string | null {
+  const match = matchExpression(searchWords(code))
+  return match === '' ? null : (reader.all<{ id: string }>(WITH_CODE, [code, match])[0]?.id ?? null)
 }
 
 /** Indexes some of those who wait, the longest waiting first; answers how many. */

@@ -8,6 +8,7 @@ import { asList, IN_LIST, type SqlReader, type Statement } from './driver.ts'
 import { createLotReader } from './lots.ts'
 import { createMemberHistory, PAYMENTS_OF, UNCREDITED } from './payments.ts'
 import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
+import { memberWithCode } from './search-index.ts'
 import { createViews } from './views.ts'
 
 const NAMES = `SELECT name, target FROM name WHERE name ${IN_LIST}`
@@ -113,6 +114,11 @@ export class StoreTx implements Tx {
     const rows = this.#reader.all<MemberRow>(MEMBERS, [asList(ids)])
     this.#members.add(ids, new Map(rows.map(({ id, version }) => [id, version])))
     return new Map(rows.map((row) => [row.id, memberFrom(row)]))
+  }
+
+  /** Not guarded: a code is made with its member and stays theirs. */
+  memberWithCode(code: string): string | null {
+    return memberWithCode(this.#reader, code)
   }
 
   lots(member: string): LotReader {

@@ -121,6 +121,27 @@ describe.each(KINDS)('the search on %s', (kind) => {
       expect(await find(store, text), text).toEqual(text === 'lace.ada@' ? ['ada'] : [])
   })
 
+  test('knows whose referral code it is, indexed or not, also of who was merged, and nobody by a part of it', async () => {
+    const { store } = await open()
+    const coded = (id: string, referralCode: string) =>
+      sampleMember(id, { referralCode, profile: { name: null, email: null } })
+    await add(store, coded('m1', 'K7QXM-2HT9R'), coded('m2', 'K7QXM-2HT9T'))
+    const whose = (code: string) => store.read((tx) => tx.memberWithCode(code))
+    const expectAll = async (codes: Record<string, string | null>) => {
+      for (const [code, id] of Object.entries(codes)) expect([code, await whose(code)]).toEqual([code, id])
+    }
+    const known = { 'K7QXM-2HT9R': 'm1', 'K7QXM-2HT9T': 'm2' }
+    await expectAll({ ...known, 'K7QXM-2HT9': null, K7QXM: null, '': null, '-': null, '"': null })
+    await indexAll(store)
+    await expectAll({ ...known, 'K7QXM-2HT9': null, K7QXM: null, '': null, '-': null, '"': null })
+    const [merged] = await store.read((tx) => [...tx.members(['m2']).values()])
+    if (merged === undefined) throw new Error('m2 is gone')
+    const next: Member = { ...merged, status: 'merged', mergedInto: 'm1' }
+    await store.commit(() => ({ outcome: null, changes: { members: [next], reindex: ['m2'] } }))
+    await expectAll(known)
+    expect(await find(store, '2HT9T')).toEqual([])
+  })
+
   test('never fails on what people type', { timeout: 60_000 }, async () => {
     const { store } = await open()
     await add(store, named('m1', 'Ordinary Near'), named('m2', 'Table'))
