@@ -76,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { kind, folder, nodeArgs = [], under = [], hubspot = true } = options
   const database = options.database ?? join(folder, 'bench.db')
   const port = await freePort()
-  const script = kind === 'ours' ? ['src/node.ts'] : ['bench/baseline-server.ts', kind, database]
+  const script = kind === 'ours' ? startScript() : ['bench/baseline-server.ts', kind, database]
   const [command = '', ...args] = [...under, process.execPath, ...nodeArgs, ...script]
   const log = join(folder, `${kind}.log`)
   const out = openSync(log, 'w')
@@ -103,6 +103,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     resume: () => child.kill('SIGCONT'),
     stop: () => stop(child, under.length > 0),
   }
+}
+
+/** What `npm start` gives to node. */
+function startScript(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').slice(1)
 }
 
 async function untilAlive(child: ChildProcess, port: number, kind: ServerKind, log: string): Promise<void> {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { ServerType } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import type { Clock, Logger } from './app/ports.ts'
-import type { StoreThread } from './compose/store-thread.ts'
+import type { StoreThreadListener } from './compose/store-thread.ts'
 import type { Inner } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Program } from './program/schema.ts'
@@ -17,6 +17,8 @@ import type { Program } from './program/schema.ts'
 // before this line runs. A folder that cannot be written only costs the time.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/regulars', import.meta.url)))
 const { startStoreThread } = await import('./compose/store-thread.ts')
+// It loads what it needs while this thread does the same.
+const thread = startStoreThread()
 const { parseConfig } = await import('./config.ts')
 const { createLogger } = await import('./logger.ts')
 const { createMetrics } = await import('./metrics.ts')
@@ -24,6 +26,8 @@ const { loadProgram } = await import('./compose/load-program.ts')
 const { closeServer, withTimeout } = await import('./compose/shutdown.ts')
 const { composeHttp } = await import('./compose.ts')
 const { serve } = await import('@hono/node-server')
+// What `composeHttp` will load, while the other thread is not ready yet anyway.
+await import('./http/create-app.ts')
 
 const clock: Clock = { now: () => Date.now() }
 const STOP_BACKGROUND_WITHIN_MS = 5_000
@@ -50,9 +54,9 @@ function readProgramFile({ programFile }: Config): Program {
   return read.ok ? read.program : fail(read.problems)
 }
 
-async function open(thread: StoreThread, config: Config, program: Program): Promise<Inner> {
+async function open(config: Config, program: Program, listener: StoreThreadListener): Promise<Inner> {
   try {
-    return await thread.start(config, program)
+    return await thread.start(config, program, listener)
   } catch (error) {
     return fail(
       `The database at ${config.databasePath} cannot be used: ${error instanceof Error ? error.message : 'no reason'}`,
@@ -71,10 +75,9 @@ async function start(): Promise<void> {
   const metrics = createMetrics()
   const program = readProgramFile(config)
   const onLost = (error: unknown) => die(logger, error)
-  const thread = startStoreThread({ onCommit: metrics.storeBatch, writeLine: write, onLost })
   for (const warning of config.warnings) logger.warn(warning)
 
-  const inner = await open(thread, config, program)
+  const inner = await open(config, program, { onCommit: metrics.storeBatch, writeLine: write, onLost })
   let port = config.port
   const isReady = () => thread.isUpToDate()
   const http = await composeHttp(config, inner, {
@@ -87,7 +90,7 @@ async function start(): Promise<void> {
   })
   const listening = await listen(config, http)
   port = (listening.address() as AddressInfo).port
-  endOnSignal({ listening, thread, logger })
+  endOnSignal({ listening, logger })
   // Last, so that whoever waits for these words may end it in good order from then on.
   greet(config, inner, port, logger)
   flushCompileCache()
@@ -130,7 +133,6 @@ function greet(config: Config, { mode }: Inner, port: number, logger: Logger): v
 
 interface Running {
   listening: HttpServer
-  thread: StoreThread
   logger: Logger
 }
 
@@ -166,7 +168,7 @@ function onLosingNpm(onLost: () => void): void {
   watch.unref()
 }
 
-async function end({ listening, thread, logger }: Running, signal: NodeJS.Signals): Promise<void> {
+async function end({ listening, logger }: Running, signal: NodeJS.Signals): Promise<void> {
   logger.info('stopping', { signal })
   const stopped = thread.stopBackground()
   const finished = await closeServer(listening)

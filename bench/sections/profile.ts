@@ -71,16 +71,19 @@ async function runProfile(bench: Bench): Promise<Table[]> {
   } finally {
     await server.stop()
   }
-  const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile'))
-  if (file === undefined) throw new Error('the server left no profile')
-  const all = selfTimes(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile, seconds)
-  return [tableOf(all, events)]
+  // One of each thread, in the order in which they were started.
+  const files = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'))
+  if (files.length === 0) throw new Error('the server left no profile')
+  return files.toSorted().map((file, thread) => {
+    const all = selfTimes(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile, seconds)
+    return tableOf(all, events, thread + 1)
+  })
 }
 
-function tableOf(all: SelfTime[], events: number): Table {
+function tableOf(all: SelfTime[], events: number, thread: number): Table {
   const total = all.reduce((sum, { us }) => sum + us, 0)
   return {
-    title: 'Where the server’s time goes, at 32 connections (self time)',
+    title: `Where the time of the server’s thread ${thread} goes, at 32 connections (self time)`,
     columns: ['function', 'µs per event', 'share'],
     rows: all.slice(0, SHOWN).map(({ name, us }) => [name, (us / events).toFixed(1), percent(us / total)]),
     notes: ['(program) and native functions hold SQLite, the system and fsync; (idle) is waiting for the client'],

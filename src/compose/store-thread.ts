@@ -17,7 +17,7 @@ import {
   type ThreadStart,
 } from './thread-messages.ts'
 
-export interface StoreThreadOptions {
+export interface StoreThreadListener {
   /** Told how many units each commit held. */
   onCommit: (units: number) => void
   /** Takes a line of the log. */
@@ -28,7 +28,7 @@ export interface StoreThreadOptions {
 
 export interface StoreThread {
   /** Opens the database and composes the use cases. @throws with words for who started the server. */
-  start(config: Config, program: Program): Promise<Inner>
+  start(config: Config, program: Program, listener: StoreThreadListener): Promise<Inner>
   isUpToDate(): Promise<boolean>
   stopBackground(): Promise<void>
   /** Closes the database once all that was begun is finished. */
@@ -37,7 +37,7 @@ export interface StoreThread {
 
 const THREAD = new URL('../node-thread.ts', import.meta.url)
 /** Objects of one event live for a moment: little room for the young is enough, and is not kept in memory. */
-const YOUNG_GENERATION_MB = 16
+const YOUNG_GENERATION_MB = 8
 
 /** Events wait so long at the most for those before them to be committed. */
 const HOLD_MS = 20
@@ -48,10 +48,11 @@ interface Waiting {
 }
 
 /** Starts the thread at once: it loads its modules while the caller goes on. */
-export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOptions): StoreThread {
+export function startStoreThread(): StoreThread {
   const worker = new Worker(THREAD, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } })
   const waiting = new Map<number, Waiting>()
   const started = Promise.withResolvers<ThreadStart>()
+  let listener: StoreThreadListener | undefined
   let isClosed = false
   let lastId = 0
   let events: string[] = []
@@ -65,16 +66,21 @@ export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOpt
     if ('ok' in message) started.resolve(message)
     else receive(message)
   })
-  worker.on('error', onLost)
+  worker.on('error', lose)
   worker.on('exit', (code) => {
-    if (!isClosed) onLost(new Error(`the store's thread ended with ${code}`))
+    if (!isClosed) lose(new Error(`the store's thread ended with ${code}`))
   })
+
+  function lose(error: unknown): void {
+    if (listener === undefined) started.reject(error)
+    else listener.onLost(error)
+  }
 
   function receive({ done, failed, commits, lines }: ThreadAnswers): void {
     // First, so that the thread need not wait for what follows here.
     if (done.length + failed.length > 0) release()
-    for (const line of lines) writeLine(line)
-    for (const units of commits) onCommit(units)
+    for (const line of lines) listener?.writeLine(line)
+    for (const units of commits) listener?.onCommit(units)
     for (const [id, value] of done) take(id)?.resolve(value as never)
     for (const [id, failure] of failed) take(id)?.reject(errorOf(failure))
   }
@@ -133,7 +139,8 @@ export function startStoreThread({ onCommit, writeLine, onLost }: StoreThreadOpt
     })
 
   return {
-    start: async (config, program) => {
+    start: async (config, program, listening) => {
+      listener = listening
       worker.postMessage({ config, program } satisfies ThreadOrder)
       const start = await started.promise
       if (!start.ok) throw new Error(start.message)
