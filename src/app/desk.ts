@@ -6,6 +6,7 @@ import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
 import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
 import type { Effect, Member, Payment } from '../core/state.ts'
+import { Given } from './given.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
 
@@ -20,6 +21,8 @@ export interface DeskOptions {
   hashName: (name: string) => string
   /** Kinds of effects that somebody delivers; others are not written. */
   effectKinds: ReadonlySet<string>
+  /** What follows for a member whose books were touched: tiers reached, challenges met, rewards issued by themselves. */
+  conclude: (desk: Desk, member: string) => void
 }
 
 export class Desk {
@@ -36,6 +39,8 @@ export class Desk {
   readonly #changedMembers = new Set<string>()
   readonly #changedPayments = new Set<string>()
   readonly #reindex = new Set<string>()
+  /** Awards and rewards of the members at hand. */
+  readonly given: Given
   readonly changes: Required<Pick<Changes, 'names' | 'renames' | 'dropNames' | 'effects'>> & Changes = {
     names: [],
     renames: [],
@@ -50,6 +55,11 @@ export class Desk {
     this.now = options.now
     this.origin = options.origin
     this.newId = options.newId
+    this.given = new Given(
+      options.tx,
+      (member) => this.change(member),
+      (member) => this.#members.get(member)?.version === 0,
+    )
   }
 
   // ------------------------------------------------------------------------------------------------ names
@@ -187,6 +197,12 @@ export class Desk {
       nextAt: null,
       mergedInto: null,
       absorbed: [],
+      badges: [],
+      challenges: {},
+      subscriptions: {},
+      autoRedeem: null,
+      segment: null,
+      referredBy: null,
     }
     this.#members.set(member.id, member)
     this.#changedMembers.add(member.id)
@@ -245,8 +261,15 @@ export class Desk {
     this.changes.effects.push(effect)
   }
 
+  /** Brings about what follows from the changes so far; called again it changes nothing more. */
+  conclude(id: string): void {
+    this.#options.conclude(this, this.member(id).id)
+  }
+
   /** Everything to be committed; null when nothing changed. */
   finish(): Changes | null {
+    // A consequence may touch another member (who brought a friend): those follow in turn.
+    for (const id of this.#books.keys()) this.conclude(id)
     const members = [...this.#changedMembers]
       .map((id) => this.#members.get(id))
       .filter((member) => member !== undefined)
@@ -262,6 +285,7 @@ export class Desk {
       reindex: [...this.#reindex],
       lots: books.flatMap((one) => one.changedLots),
       entries: books.flatMap((one) => one.entries),
+      ...this.given.changes(),
     }
     const empty = Object.values(all).every(
       (value) => value === undefined || (Array.isArray(value) && value.length === 0),
@@ -276,6 +300,7 @@ const NO_LOTS: LotReader = {
   due: () => [],
   spendable: () => [],
   open: () => [],
+  spent: () => [],
   expiredAfter: () => [],
   nextDue: () => null,
 }

@@ -31,7 +31,22 @@ export interface MemberRow {
 }
 
 type MemberState = Partial<
-  Pick<Member, 'joinedAt' | 'formerEmails' | 'customers' | 'idleMonths' | 'tiers' | 'mergedInto' | 'absorbed'>
+  Pick<
+    Member,
+    | 'joinedAt'
+    | 'formerEmails'
+    | 'customers'
+    | 'idleMonths'
+    | 'tiers'
+    | 'mergedInto'
+    | 'absorbed'
+    | 'badges'
+    | 'challenges'
+    | 'subscriptions'
+    | 'autoRedeem'
+    | 'segment'
+    | 'referredBy'
+  >
 >
 
 export function memberFrom(row: MemberRow): Member {
@@ -61,6 +76,12 @@ export function memberFrom(row: MemberRow): Member {
     nextAt: row.next_at,
     mergedInto: state.mergedInto ?? null,
     absorbed: state.absorbed ?? [],
+    badges: state.badges ?? [],
+    challenges: state.challenges ?? {},
+    subscriptions: state.subscriptions ?? {},
+    autoRedeem: state.autoRedeem ?? null,
+    segment: state.segment ?? null,
+    referredBy: state.referredBy ?? null,
   }
 }
 
@@ -90,7 +111,22 @@ export const MEMBER_COLUMNS = [
 /** In the order of `MEMBER_COLUMNS`, the id last. */
 export function memberValues(member: Member): SqlValue[] {
   const { profile, joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto, absorbed } = member
-  const state = compact({ joinedAt, formerEmails, customers, idleMonths, tiers, mergedInto, absorbed })
+  const { badges, challenges, subscriptions, autoRedeem, segment, referredBy } = member
+  const state = compact({
+    joinedAt,
+    formerEmails,
+    customers,
+    idleMonths,
+    tiers,
+    mergedInto,
+    absorbed,
+    badges,
+    challenges,
+    subscriptions,
+    autoRedeem,
+    segment,
+    referredBy,
+  })
   return [
     member.status,
     member.createdAt,
@@ -136,6 +172,7 @@ interface PaymentState {
   frozen?: Frozen
   posted?: Record<string, number>
   explained?: string
+  campaigns?: Record<string, number>
 }
 
 export function paymentFrom(row: PaymentRow): Payment {
@@ -158,6 +195,7 @@ export function paymentFrom(row: PaymentRow): Payment {
       purchases: row.purchases,
     },
     explained: state.explained ?? null,
+    campaigns: state.campaigns ?? {},
   }
 }
 
@@ -185,10 +223,11 @@ export function paymentValues({
   frozen,
   posted,
   explained,
+  campaigns,
 }: Payment): SqlValue[] {
   const { session, billing, receipt } = parts.emails
   const emails = session === null && billing === null && receipt === null ? null : parts.emails
-  const state = compact({ parts: compact({ ...parts, emails }), frozen, posted, explained })
+  const state = compact({ parts: compact({ ...parts, emails }), frozen, posted, explained, campaigns })
   return [
     member,
     seenAt,
