@@ -2,6 +2,7 @@
 import type { Programs } from '../core/decide-payment.ts'
 import type { Member } from '../core/state.ts'
 import type { Program } from '../program/schema.ts'
+import { conclude } from './conclude.ts'
 import { Desk } from './desk.ts'
 import type {
   Clock,
@@ -76,6 +77,7 @@ export function createContext(options: UseCaseOptions): Context {
           newCode: codes.next,
           hashName,
           effectKinds,
+          conclude,
         })
         const outcome = work(desk)
         return { outcome, changes: desk.finish() }

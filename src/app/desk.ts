@@ -6,6 +6,7 @@ import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
 import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
 import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
+import { Given } from './given.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
 
@@ -20,6 +21,8 @@ export interface DeskOptions {
   hashName: (name: string) => string
   /** Kinds of effects that somebody delivers; others are not written. */
   effectKinds: ReadonlySet<string>
+  /** What follows for a member whose books were touched: tiers reached, challenges met, rewards issued by themselves. */
+  conclude: (desk: Desk, member: string) => void
 }
 
 export class Desk {
@@ -36,6 +39,8 @@ export class Desk {
   readonly #changedMembers = new Set<string>()
   readonly #changedPayments = new Set<string>()
   readonly #reindex = new Set<string>()
+  /** Awards and rewards of the members at hand. */
+  readonly given: Given
   readonly changes: Required<Pick<Changes, 'names' | 'renames' | 'dropNames' | 'effects'>> & Changes = {
     names: [],
     renames: [],
@@ -47,6 +52,9 @@ export class Desk {
     reindex: [],
     lots: [],
     entries: [],
+    grants: [],
+    redemptions: [],
+    counters: [],
   }
 
   constructor(options: DeskOptions) {
@@ -56,6 +64,11 @@ export class Desk {
     this.now = options.now
     this.origin = options.origin
     this.newId = options.newId
+    this.given = new Given(
+      options.tx,
+      (member) => this.change(member),
+      (member) => this.#members.get(member)?.version === 0,
+    )
   }
 
   // ------------------------------------------------------------------------------------------------ names
@@ -196,6 +209,12 @@ export class Desk {
       nextAt: null,
       mergedInto: null,
       absorbed: [],
+      badges: [],
+      challenges: {},
+      subscriptions: {},
+      autoRedeem: null,
+      segment: null,
+      referredBy: null,
     }
     this.#members.set(member.id, member)
     this.#changedMembers.add(member.id)
@@ -254,8 +273,15 @@ export class Desk {
     this.changes.effects.push(effect)
   }
 
+  /** Brings about what follows from the changes so far; called again it changes nothing more. */
+  conclude(id: string): void {
+    this.#options.conclude(this, this.member(id).id)
+  }
+
   /** Everything to be committed; null when nothing changed. */
   finish(): Changes | null {
+    // A consequence may touch another member (who brought a friend): those follow in turn.
+    for (const id of this.#books.keys()) this.conclude(id)
     const { changes } = this
     const [members, lots, entries]: [Member[], Lot[], Entry[]] = [[], [], []]
     for (const id of this.#changedMembers) {
@@ -275,6 +301,7 @@ export class Desk {
     changes.reindex = [...this.#reindex]
     changes.lots = lots
     changes.entries = entries
+    Object.assign(changes, this.given.changes())
     const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0)
     return members.length === 0 && Object.values(changes).every(isEmpty) ? null : changes
   }
@@ -286,6 +313,7 @@ const NO_LOTS: LotReader = {
   due: () => [],
   spendable: () => [],
   open: () => [],
+  spent: () => [],
   expiredAfter: () => [],
   nextDue: () => null,
 }

@@ -7,6 +7,7 @@ import type { App, EventOutcome, IncomingEvent, LearntFacts, Result, Translation
 import { StoreUnavailable } from './ports.ts'
 import { namesInCustomer, recordCustomer } from './record-customer.ts'
 import { ask, namesInFact, recordPayment } from './record-payment.ts'
+import { recordReward } from './record-reward.ts'
 import type { ParkedEvent } from './store-port.ts'
 
 /** The name that pins a database to Stripe's live or test mode: that of the first event. */
@@ -109,6 +110,11 @@ function applyFact(desk: Desk, fact: Fact): string | null {
       if (isForgotten(desk, [fact.customer, fact.email && emailName(fact.email)])) return fact.invoice
       desk.changes.invoiceFailures = [...(desk.changes.invoiceFailures ?? []), fact]
       return fact.invoice
+    case 'reward_made':
+    case 'reward_refused':
+    case 'reward_ended':
+    case 'code':
+      return recordReward(desk, fact)
     default: {
       const unknown: never = fact
       return unknown
@@ -152,7 +158,8 @@ const isConnected = (translation: Translation): boolean =>
     (account) => account !== null,
   )
 
-const accountOf = (fact: Fact): string | null => (fact.kind === 'payment' ? fact.parts.account : fact.account)
+const accountOf = (fact: Fact): string | null =>
+  fact.kind === 'payment' ? fact.parts.account : 'account' in fact ? fact.account : null
 
 async function park(context: Context, event: IncomingEvent, reason: string, mode: Mode): Promise<EventOutcome> {
   const now = context.clock.now()

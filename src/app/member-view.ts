@@ -4,7 +4,7 @@ import { addMonths, endOfDayAfterMonths, localDay, startOfDay } from '../core/ca
 import type { Programs } from '../core/decide-payment.ts'
 import { settleMember } from '../core/member-progress.ts'
 import type { Member } from '../core/state.ts'
-import { nextLevel } from '../core/tiers.ts'
+import { heldSegments, nextLevel } from '../core/tiers.ts'
 import type { MemberStatus, MemberView } from './ports.ts'
 import type { Tx } from './store-port.ts'
 
@@ -67,14 +67,18 @@ export function viewMember({ tx, programs, member, now, asOf, books: working, jo
     },
     purchases: member.purchases,
     lastPurchaseAt: isoOrNull(member.lastPurchaseAt),
-    segment: null,
-    badges: [],
+    segment: member.segment,
+    badges: badgesOf(program, member),
     challenges: [],
     referralCode: member.referralCode,
     retention: null,
     stripeCustomers: Object.keys(member.customers),
   }
 }
+
+/** Badges that the program has no longer keep their id as their name. */
+const badgesOf = (program: Programs['current'], { badges }: Member): MemberView['badges'] =>
+  badges.map(({ id }) => ({ id, name: program.badges.find((badge) => badge.id === id)?.name ?? id }))
 
 const spendSince = (tx: Tx, members: readonly (string | null)[], since: number): number =>
   members.reduce((sum, id) => sum + (id === null ? 0 : tx.spendSince(id, since).spendMinor), 0)
@@ -132,7 +136,7 @@ function nextExpiry(tx: Tx, programs: Programs, books: Books, at: number): { poi
 }
 
 function heldSegment(member: Member, at: number) {
-  const segments = member.tiers?.segments ?? []
+  const segments = heldSegments(member)
   return segments.findLast((segment) => segment.since <= at) ?? segments[0]
 }
 

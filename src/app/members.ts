@@ -1,8 +1,8 @@
 /** What staff and the API do with members: enrol, look up, correct, merge, erase. */
 
+import { openAwardLot } from '../core/award-lot.ts'
 import { DAY_MS } from '../core/calendar.ts'
 import { decidePayment } from '../core/decide-payment.ts'
-import { lotEnding } from '../core/expiry.ts'
 import { settleMember } from '../core/member-progress.ts'
 import { count, pointsWord } from '../core/sentences.ts'
 import type { Member } from '../core/state.ts'
@@ -192,6 +192,7 @@ function viewInDesk(desk: Desk, member: Member): MemberView {
   const { tx, programs, now } = desk
   const books = desk.books(member.id)
   settleMember(books, programs, desk.history(member.id), now)
+  desk.conclude(member.id)
   return viewMember({ tx, programs, member, now, books, joining: desk.changes.handOver?.from ?? null })
 }
 
@@ -242,7 +243,16 @@ function adjust(
   const size = `${count(Math.abs(points), current.locale)} ${pointsWord(points, current)}`
   const why = { at: desk.now, kind: 'adjust', code: 'adjustment', about, note: reason } as const
   if (points > 0)
-    books.award(adjustmentLot(desk, books.member, about, books), points, { ...why, reason: `${size} added by staff` })
+    books.award(
+      openAwardLot(
+        books,
+        desk.programs,
+        { id: about, rule: 'adjustment', earnedAt: desk.now, availableAt: desk.now, now: desk.now },
+        false,
+      ),
+      points,
+      { ...why, reason: `${size} added by staff` },
+    )
   else if (!books.deduct(-points, { ...why, reason: `${size} taken back by staff` }))
     return {
       result: refuse('insufficient_points', tooFew(books.member.available, current.locale)),
@@ -257,29 +267,6 @@ const tooFew = (available: number, locale: string): string =>
     : available < 0
       ? `None are available: ${count(-available, locale)} are owed`
       : 'None are available'
-
-function adjustmentLot(desk: Desk, member: Member, id: string, books: ReturnType<Desk['books']>) {
-  const { now, programs } = desk
-  const lot = {
-    id,
-    member: member.id,
-    rule: 'adjustment',
-    payment: null,
-    program: programs.version,
-    earnedAt: now,
-    points: 0,
-    remaining: 0,
-    spent: 0,
-    expired: 0,
-    forgiven: 0,
-    expiredAt: null,
-    state: 'available' as const,
-    availableAt: now,
-    ...lotEnding(programs.current, now, member.tiers?.segments ?? [], null),
-  }
-  books.addLot(lot)
-  return lot
-}
 
 function merge(desk: Desk, ref: string, into: string, key: Idempotency | null): Result<MemberView> {
   return answering(desk, key, () => {

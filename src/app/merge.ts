@@ -1,5 +1,6 @@
 /** Two that prove to be one: everything of the first goes to the second, and the books of both say so. */
 import { applyHandOver } from '../core/hand-over.ts'
+import type { Member } from '../core/state.ts'
 import type { Desk } from './desk.ts'
 import { emailName } from './identify.ts'
 
@@ -16,6 +17,7 @@ export function mergeInto(desk: Desk, from: string, into: string): void {
   for (const field of ['email', 'name', 'phone', 'birthday', 'language'] as const)
     profile[field] ??= source.profile[field]
   target.formerEmails = [...new Set([...target.formerEmails, ...addresses])].filter((email) => email !== profile.email)
+  takeOver(target, source)
   applyHandOver({
     from: desk.books(source.id),
     into: desk.books(target.id),
@@ -30,7 +32,18 @@ export function mergeInto(desk: Desk, from: string, into: string): void {
   source.customers = {}
   source.formerEmails = []
   source.profile = { email: null, name: null, phone: null, birthday: null, language: null }
+  desk.given.handOver(source.id, target.id)
   desk.changes.handOver = { from: source.id, to: target.id }
   desk.reindex(source.id)
   desk.reindex(target.id)
+}
+
+/** Honours and choices of both; challenges and tiers follow from what both did. */
+function takeOver(target: Member, source: Member): void {
+  const held = new Set(target.badges.map(({ id }) => id))
+  target.badges = [...target.badges, ...source.badges.filter(({ id }) => !held.has(id))]
+  target.subscriptions = { ...source.subscriptions, ...target.subscriptions }
+  target.autoRedeem ??= source.autoRedeem
+  target.referredBy ??= source.referredBy === target.id ? null : source.referredBy
+  Object.assign(source, { badges: [], challenges: {}, subscriptions: {}, autoRedeem: null, referredBy: null })
 }

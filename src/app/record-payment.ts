@@ -49,6 +49,7 @@ function newPayment(desk: Desk): Payment {
     posted: {},
     counted: emptyContribution(),
     explained: null,
+    campaigns: {},
   }
 }
 

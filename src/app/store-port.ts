@@ -6,6 +6,7 @@
 import type { LotReader } from '../core/books.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
+import type { Grant, Occasion, Redemption, RedemptionState } from '../core/reward-state.ts'
 import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
 import type { Idempotency, InboxRow, MemberStatus, OutboxRow, Page, PaymentBrief, StoreStats } from './ports.ts'
 
@@ -38,10 +39,37 @@ export interface Tx {
   idlePoints(member: string): { idleMonths: number; notBefore: number | null; earnedAt: number; points: number }[]
   /** The newest entry of the member about this lot or adjustment. */
   entryAbout(member: string, about: string): LedgerRow | null
+  grants(ids: readonly string[]): Map<string, Grant>
+  /** The member's grants, oldest first: of one occasion or rule, at or after an instant, or all. */
+  grantsOf(member: string, only?: GrantFilter): Grant[]
+  /** What fell to members because of this payment and falls with it. */
+  grantsByPayment(payment: string): Grant[]
+  redemptions(ids: readonly string[]): Map<string, Redemption>
+  /** The member's redemptions, oldest first. */
+  redemptionsOf(member: string): Redemption[]
+  /** Redemptions whose code was used on this payment. */
+  redemptionsUsedBy(payment: string): Redemption[]
+  /** Counts that several may want to raise at once; those never raised are left out. */
+  counters(names: readonly string[]): Map<string, Counter>
+  /** What is known of the subscriptions of these Stripe customers. */
+  subscriptionsOf(customers: readonly string[]): SubscriptionFact[]
   setting(name: string): string | null
   /** The stored text of a program that was in force once. */
   program(version: string): string | null
   inbox(id: string): ParkedEvent | null
+}
+
+export interface GrantFilter {
+  occasion?: Occasion
+  rule?: string
+  since?: number
+}
+
+/** `version` is 0 while it was never raised. */
+export interface Counter {
+  name: string
+  version: number
+  value: number
 }
 
 export interface ParkedEvent {
@@ -68,6 +96,10 @@ export interface Changes {
   lots?: Lot[]
   /** In the order in which they happened. */
   entries?: Entry[]
+  grants?: Grant[]
+  redemptions?: Redemption[]
+  /** Their new values. Should one have changed by then, the unit is run again. */
+  counters?: Counter[]
   effects?: Effect[]
   answer?: Idempotency & { outcome: string; member: string | null; at: number }
   settings?: [name: string, value: string][]
@@ -132,6 +164,13 @@ export interface Store {
   /** Puts a parked row back in line; null when there is none. */
   reviveEffect(id: number, now: number): Promise<OutboxRow | null>
   inboxPage(page: { limit: number; after: string }): Promise<InboxRow[]>
+
+  /** Redemptions newest first, of one state or all. `before`: the cursor, as `[createdAt, id]`. */
+  redemptionsPage(page: {
+    state: RedemptionState | null
+    limit: number
+    before: readonly [number, string] | null
+  }): Promise<Redemption[]>
 
   programs(): Promise<StoredProgram[]>
   putProgram(program: StoredProgram): Promise<void>

@@ -7,8 +7,10 @@
  */
 import type { Program } from '../program/schema.ts'
 import { endOfDayAfterMonths } from './calendar.ts'
+import { returnFloor } from './expiry.ts'
+import type { Taken } from './reward-state.ts'
 import { count, day, pointsWord } from './sentences.ts'
-import type { Entry, EntryCode, EntryKind, Lot, LotTerms, Member, Posting } from './state.ts'
+import type { Account, Entry, EntryCode, EntryKind, Lot, LotTerms, Member, Posting } from './state.ts'
 
 /** What is stored of a member's lots. Each answers copies that may be changed. */
 export interface LotReader {
@@ -20,6 +22,8 @@ export interface LotReader {
   spendable(points: number): Lot[]
   /** Every lot with something remaining. */
   open(): Lot[]
+  /** Every lot of which something was spent. */
+  spent(): Lot[]
   /** Lots of which something expired, by an end after `at`. */
   expiredAfter(at: number): Lot[]
   /** The next moment after `after` at which an open lot changes by itself, those in `except` aside. */
@@ -365,7 +369,7 @@ export class Books {
       this.member.available += rest
     }
     this.#touch(lot)
-    this.#write({ ...why, about: lot.id }, [['program', lot.state, rest, lot.id]], [this.termsOf(lot)])
+    this.#write({ ...why, about: lot.id }, [[sourceOf(lot), lot.state, rest, lot.id]], [this.termsOf(lot)])
   }
 
   #undoForgiveness(lot: Lot, points: number, why: Why): void {
@@ -382,7 +386,7 @@ export class Books {
         reason: `${why.reason}: points forgiven earlier are settled`,
       },
       [
-        ['program', 'available', points, lot.id],
+        [sourceOf(lot), 'available', points, lot.id],
         ['available', 'forgiven', points, lot.id],
       ],
       [],
@@ -409,8 +413,9 @@ export class Books {
     const fromExpired = Math.min(points - fromLot, lot.expired)
     const rest = points - fromLot - fromExpired
     const postings: Posting[] = []
-    if (fromLot > 0) postings.push([lot.state, 'program', fromLot, lot.id])
-    if (fromExpired > 0) postings.push(['expired', 'program', fromExpired, lot.id])
+    const source = sourceOf(lot)
+    if (fromLot > 0) postings.push([lot.state, source, fromLot, lot.id])
+    if (fromExpired > 0) postings.push(['expired', source, fromExpired, lot.id])
     this.#consumed += fromLot
     lot.remaining -= fromLot
     lot.expired -= fromExpired
@@ -423,16 +428,96 @@ export class Books {
       // What was spent of it now counts as spent of others; what no lot covers is owed or forgiven.
       lot.spent -= rest
       const covered = this.#spendFromLots(rest, lot.id)
-      for (const [id, taken] of covered) postings.push(['available', 'program', taken, id])
+      for (const [id, taken] of covered) postings.push(['available', source, taken, id])
       const uncovered = rest - covered.reduce((sum, [, taken]) => sum + taken, 0)
       this.member.available -= rest - uncovered
       if (uncovered > 0) {
-        postings.push(['available', 'program', uncovered, null])
+        postings.push(['available', source, uncovered, null])
         this.member.available -= uncovered
         if (shortfall === 'forgive') this.#owedHere.push({ lot: keepsForgiven ? lot : null, points: uncovered, why })
       }
     }
     if (postings.length > 0) this.#write({ ...why, about: lot.id }, postings, [])
+  }
+
+  /** Sets available points aside for a reward: what each lot gave. Null when there are too few. */
+  reserve(points: number, why: Why): Taken | null {
+    if (this.member.available < points) return null
+    const taken = this.#spendFromLots(points, null)
+    this.member.available -= points
+    this.member.reserved += points
+    this.#write(
+      why,
+      taken.map(([id, part]) => ['available', 'reserved', part, id]),
+      [],
+    )
+    return taken
+  }
+
+  /** Points set aside are spent: on a reward, or for a cause. */
+  spendReserved(taken: Taken, to: 'redeemed' | `cause/${string}`, why: Why): void {
+    const points = sumOf(taken)
+    this.member.reserved -= points
+    this.member.redeemed += points
+    this.#write(
+      why,
+      taken.map(([id, part]) => ['reserved', to, part, id]),
+      [],
+    )
+  }
+
+  /** Points spent on a reward that lapsed unused: still spent, but for nothing. */
+  forfeit(taken: Taken, why: Why): void {
+    this.#write(
+      why,
+      taken.map(([id, part]) => ['redeemed', 'forfeited', part, id]),
+      [],
+    )
+  }
+
+  /**
+   * Points set aside or spent come back to the lots they came from, which end no sooner than 30 days from `at`. Where a lot
+   * was taken back meanwhile, others stood in for it and get them; what nobody stood in for pays what is owed.
+   */
+  putBack(taken: Taken, from: 'reserved' | 'redeemed', at: number, why: Why): void {
+    const points = sumOf(taken)
+    this.lotsById(taken.map(([id]) => id))
+    const postings: Posting[] = []
+    const terms: LotTerms[] = []
+    let left = points
+    const giveTo = (lot: Lot, most: number): void => {
+      const part = Math.min(most, left, lot.spent)
+      if (part <= 0) return
+      left -= part
+      this.#returnTo(lot, part, at)
+      this.member[from] -= part
+      this.member.available += part
+      postings.push([from, 'available', part, lot.id])
+      terms.push(this.termsOf(lot))
+    }
+    for (const [id, part] of taken) {
+      const lot = this.#lots.get(id)
+      if (lot) giveTo(lot, part)
+    }
+    if (left > 0) {
+      this.#adopt(this.#context.lots.spent())
+      for (const lot of byTime([...this.#lots.values()], (one) => this.endOf(one)).reverse()) giveTo(lot, left)
+    }
+    if (left > 0) {
+      this.member[from] -= left
+      this.member.available += left
+      postings.push([from, 'available', left, null])
+    }
+    if (postings.length > 0) this.#write(why, postings, terms)
+  }
+
+  #returnTo(lot: Lot, points: number, at: number): void {
+    lot.spent -= points
+    lot.remaining += points
+    lot.returnedAt = Math.max(lot.returnedAt ?? at, at)
+    lot.notBefore = Math.max(lot.notBefore ?? 0, returnFloor(at, this.#context.program.timezone))
+    this.#payDebt(lot, points)
+    this.#touch(lot)
   }
 
   /** Ends the decision: forgives what it left owing where the program does so. */
@@ -558,6 +643,13 @@ export class Books {
 }
 
 const HELD: ReadonlySet<string> = new Set(['available', 'pending'])
+
+const sumOf = (taken: Taken): number => taken.reduce((sum, [, points]) => sum + points, 0)
+
+/** Where a lot's points came from: a partner's lots bear the rule `partner:<id>`. */
+const sourceOf = ({ rule }: Lot): Account =>
+  rule.startsWith(PARTNER_RULE) ? `partner/${rule.slice(PARTNER_RULE.length)}` : 'program'
+export const PARTNER_RULE = 'partner:'
 
 /** What a posting changes of available and pending together. */
 export const shown = ([from, to, points]: Posting): number =>

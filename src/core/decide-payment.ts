@@ -20,7 +20,7 @@ import {
   type Member,
   type Payment,
 } from './state.ts'
-import { tierAt } from './tiers.ts'
+import { heldSegments, tierAt } from './tiers.ts'
 
 /** The programs a decision may need: the one in force, and those that earlier payments were frozen with. */
 export interface Programs {
@@ -83,7 +83,7 @@ export function decidePayment(decision: PaymentDecision): Evaluation | null {
 }
 
 const tiersHeld = (member: Member): [string | null, number][] =>
-  member.tiers?.segments.map(({ id, since }) => [id, since]) ?? []
+  heldSegments(member).map(({ id, since }) => [id, since])
 
 function contributionOf(payment: Payment, derived: DerivedPayment, evaluation: Evaluation, at: number): Contribution {
   const kept = derived.paidMinor > derived.refundedMinor
@@ -148,7 +148,9 @@ function postRule(context: PostingContext, rule: string, earned: Earned | null, 
 function termsOf(context: PostingContext, earned: Earned | null, known: Lot | null) {
   const { program, derived, books, at, programs } = context
   const availableAt = earned?.waitsForItems ? null : at + program.points.holdDays * DAY_MS
-  const ending = lotEnding(program, at, books.member.tiers?.segments ?? [], derived.returnedAt)
+  const returned = [derived.returnedAt, known?.returnedAt ?? null].filter((time) => time !== null)
+  const returnedAt = returned.length > 0 ? Math.max(...returned) : null
+  const ending = lotEnding(program, at, heldSegments(books.member), returnedAt)
   return {
     earnedAt: at,
     availableAt,
@@ -172,6 +174,7 @@ function newLot(context: PostingContext, rule: string, earned: Earned | null): L
     expired: 0,
     forgiven: 0,
     expiredAt: null,
+    returnedAt: null,
     state: waits ? 'pending' : 'available',
     ...terms,
   }

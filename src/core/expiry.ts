@@ -46,7 +46,7 @@ function endBy(rule: Expiry, from: number, zone: string): { expiresAt: number | 
 const sameRule = (a: Expiry, b: Expiry): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
 /** 24:00 of the day by which points that came back at `at` must still be there. */
-const returnFloor = (at: number, zone: string): number => startOfDay(localDay(at, zone) + RETURN_DAYS + 1, zone)
+export const returnFloor = (at: number, zone: string): number => startOfDay(localDay(at, zone) + RETURN_DAYS + 1, zone)
 
 const laterOf = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b)

@@ -86,6 +86,8 @@ export interface PaymentParts {
   /** True once known to be a later invoice of a subscription. */
   renewal: boolean
   metadata: Record<string, string>
+  /** Promotion codes (`promo_…`) that the order was bought with. Sorted, unique. */
+  promotionCodes: string[]
   /** The earliest success event's `created`; null while none was a success. */
   succeededAt: number | null
 }
@@ -177,7 +179,70 @@ export interface InvoiceFailureFact {
   nextAttemptAt: number | null
 }
 
-export type Fact = PaymentFact | CustomerFact | SubscriptionFact | InvoiceFailureFact
+/** The vendor made what a redemption asked for. Nulls for what this kind of reward has not. */
+export interface RewardMadeFact {
+  kind: 'reward_made'
+  redemption: string
+  /** What the member enters at checkout. */
+  code: string | null
+  promotionCode: string | null
+  coupon: string | null
+  /** The credit's balance transaction. */
+  transaction: string | null
+}
+
+/** The vendor will not make it, whatever is tried: `reason` in words that staff can read. */
+export interface RewardRefusedFact {
+  kind: 'reward_refused'
+  redemption: string
+  reason: string
+}
+
+/** A reward's code cannot be used any more, because we ended it. `used`: somebody was faster. */
+export interface RewardEndedFact {
+  kind: 'reward_ended'
+  redemption: string
+  used: boolean
+}
+
+/** What a vendor says of a promotion code (`promo_…`), by an event of its own. */
+export interface CodeFact {
+  kind: 'code'
+  promotionCode: string
+  at: number
+  timesRedeemed: number
+  active: boolean
+}
+
+export type RewardFact = RewardMadeFact | RewardRefusedFact | RewardEndedFact | CodeFact
+
+export type Fact = PaymentFact | CustomerFact | SubscriptionFact | InvoiceFailureFact | RewardFact
+
+/**
+ * What the outbox (kind `stripe.reward`, key: the redemption's id) asks the vendor to do. It says everything, so that the
+ * deliverer need not ask anybody. No personal data.
+ */
+export type RewardOrder =
+  | {
+      do: 'make'
+      redemption: string
+      /** The reward's name, for Stripe's dashboard. */
+      name: string
+      /** The Stripe customer who alone may use it; null where the member has none. A credit always has one. */
+      customer: string | null
+      fulfil:
+        | {
+            kind: 'promotion_code'
+            /** The code wished for; deterministic, so that a second try finds the first. */
+            code: string
+            /** Minor units by currency; null where it is a percentage. */
+            amountsOff: Record<string, number> | null
+            percentOff: number | null
+            expiresAt: number | null
+          }
+        | { kind: 'credit'; amountMinor: number; currency: string }
+    }
+  | { do: 'end'; redemption: string; promotionCode: string }
 
 export const emptyParts = (): PaymentParts => ({
   names: [],
@@ -202,5 +267,6 @@ export const emptyParts = (): PaymentParts => ({
   subscription: null,
   renewal: false,
   metadata: {},
+  promotionCodes: [],
   succeededAt: null,
 })

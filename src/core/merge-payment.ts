@@ -119,6 +119,7 @@ export function joinParts(a: PaymentParts, b: PaymentParts): PaymentParts {
     subscription: least(a.subscription, b.subscription),
     renewal: a.renewal || b.renewal,
     metadata: joinRecords(a.metadata, b.metadata, (x, y) => (x <= y ? x : y)),
+    promotionCodes: joinNames(a.promotionCodes, b.promotionCodes),
     succeededAt: earliest(a.succeededAt, b.succeededAt),
   }
 }

@@ -2,10 +2,21 @@
  * A member's balances and lots from the journal alone: what `verify` holds against what is kept. Reads postings only, by
  * the rules that wrote them (books.ts).
  */
-import type { Entry, Lot, Posting } from './state.ts'
+import type { Account, Entry, Lot, Posting } from './state.ts'
 
 export const BALANCES = ['available', 'pending', 'reserved', 'redeemed', 'expired'] as const
 export type Balances = Record<(typeof BALANCES)[number], number>
+
+/**
+ * The account as a member's balances see it: a partner's points come like the program's own; what was given to a cause or
+ * lapsed with a reward was spent like anything redeemed.
+ */
+export const balanceOf = (account: Account | (string & {})): string =>
+  account.startsWith('partner/')
+    ? 'program'
+    : account.startsWith('cause/') || account === 'forfeited'
+      ? 'redeemed'
+      : account
 
 export type RebuiltLot = Pick<Lot, 'points' | 'remaining' | 'spent' | 'expired' | 'forgiven' | 'state'>
 
@@ -41,7 +52,7 @@ export function rebuild<Line extends Told>(
 }
 
 function apply(rebuilt: Rebuilt, entry: Told, posting: Posting): void {
-  const [from, to, points, lot] = posting
+  const [from, to, points, lot] = [balanceOf(posting[0]), balanceOf(posting[1]), posting[2], posting[3]]
   const { balances } = rebuilt
   const owed = Math.max(0, -balances.available)
   if (from in balances) balances[from as keyof Balances] -= points
@@ -65,8 +76,9 @@ function shrink(lot: RebuiltLot, points: number): void {
 }
 
 /** `paid`: how much of points that become available pays what is owed, and counts as spent at once. */
-function applyToLot(rebuilt: Rebuilt, entry: Told, [from, to, points, id]: Posting, paid: number): void {
+function applyToLot(rebuilt: Rebuilt, entry: Told, [source, target, points, id]: Posting, paid: number): void {
   const lot = lotOf(rebuilt, id ?? '')
+  const [from, to] = [balanceOf(source), balanceOf(target)]
   const become = (): void => {
     lot.state = 'available'
     lot.remaining -= paid
@@ -114,11 +126,21 @@ function applyToLot(rebuilt: Rebuilt, entry: Told, [from, to, points, id]: Posti
     case 'available program':
       takeFromLot(rebuilt, entry, lot, points, id ?? '')
       return
+    case 'available reserved':
+      lot.remaining -= points
+      lot.spent += points
+      return
+    case 'reserved available':
+    case 'redeemed available':
+      lot.spent -= points
+      lot.remaining += points
+      become()
+      return
     case 'forgiven available':
       lot.forgiven += points
       return
     default:
-      // available → forgiven comes in a pair with what is applied above.
+      // available → forgiven comes in a pair with what is applied above; what leaves the reserve was spent already.
       return
   }
 }

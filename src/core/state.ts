@@ -51,6 +51,43 @@ export interface Member {
   mergedInto: string | null
   /** Members that became part of this one. */
   absorbed: string[]
+  /** Badges given, oldest first; each once. */
+  badges: { id: string; at: number }[]
+  /** How far they are in the program's challenges, by the challenge's id. */
+  challenges: Record<string, ChallengeProgress>
+  /** What they buy by subscription, by the subscription's id: paid tiers follow from it. */
+  subscriptions: Record<string, HeldSubscription>
+  /** The reward they chose to be issued by itself; null: the program's default. */
+  autoRedeem: string | null
+  /** Their RFM segment (DESIGN.md §9); null while there is none. */
+  segment: string | null
+  /** The member who brought them. */
+  referredBy: string | null
+}
+
+/** Where a member stands in a challenge. Follows from what they did alone, in whatever order we hear of it. */
+export interface ChallengeProgress {
+  /** How often it was met. */
+  met: number
+  /** What counts towards the next time, oldest first: `[deed, at, amount]`. */
+  open: [deed: string, at: number, amount: number][]
+}
+
+/** What paid tiers need to know of a Stripe subscription; the newest description of each. */
+export interface HeldSubscription {
+  at: number
+  rank: number
+  status: string
+  products: string[]
+  prices: string[]
+  startedAt: number | null
+  trialEnd: number | null
+  currentPeriodEnd: number | null
+  cancelAt: number | null
+  endedAt: number | null
+  paused: boolean
+  /** Since when its renewal could not be charged; null while it could. */
+  pastDueSince: number | null
 }
 
 /** Points earned together, of one rule. `points = remaining + spent + expired` at all times. */
@@ -80,6 +117,8 @@ export interface Lot {
   notBefore: number | null
   /** The end by which `expired` ended; null while nothing has. */
   expiredAt: number | null
+  /** When points last came back to it from a reward; null: never. */
+  returnedAt: number | null
 }
 
 /** What was known when a payment was first decided; its points follow from this and the merged facts for ever. */
@@ -87,6 +126,10 @@ export interface Frozen {
   program: string
   /** The tiers held before this payment, oldest first: `[level id, since]`. */
   tiers: [string | null, number][]
+  /** The segment that its buyer was in; left out where there was none. */
+  segment?: string | undefined
+  /** Whose it was: unannounced campaigns leave a stable share of members out. */
+  member?: string | undefined
 }
 
 /** One payment: what is known, what it was decided on, and what was posted for it. */
@@ -107,6 +150,8 @@ export interface Payment {
   counted: Contribution
   /** Code of the sentence that said why it earned nothing; null when none was needed. */
   explained: string | null
+  /** Points that campaigns brought, by the campaign's id, as posted: part of what `posted` has. */
+  campaigns: Record<string, number>
 }
 
 /** What a payment adds to its member's totals. */
@@ -125,6 +170,8 @@ export interface Contribution {
 
 export type Account =
   | 'program'
+  /** Where a partner's points come from. */
+  | `partner/${string}`
   | 'pending'
   | 'available'
   | 'reserved'
@@ -132,6 +179,7 @@ export type Account =
   | 'expired'
   | 'forgiven'
   | 'forfeited'
+  | `cause/${string}`
 
 /** `[from, to, points, lot]`; the member's own accounts by their last word, points above 0. */
 export type Posting = [from: Account, to: Account, points: number, lot: string | null]
@@ -163,7 +211,23 @@ export interface Entry {
 
 export type LotTerms = [lot: string, availableAt: number | null, expiresAt: number | null, idleMonths: number | null]
 
-export type EntryKind = 'earn' | 'reverse' | 'return' | 'available' | 'expire' | 'adjust' | 'merge' | 'note'
+export type EntryKind =
+  | 'earn'
+  | 'reverse'
+  | 'return'
+  | 'available'
+  | 'expire'
+  | 'adjust'
+  | 'merge'
+  | 'note'
+  /** A reward on its way: points set aside, spent, or there again. */
+  | 'reserve'
+  | 'redeem'
+  | 'release'
+  /** Points given to a cause. */
+  | 'donate'
+  /** A tier, badge or other honour that moves no points. */
+  | 'honour'
 
 export type EntryCode =
   | 'purchase'
@@ -184,6 +248,30 @@ export type EntryCode =
   | 'moved_in'
   | 'duplicate_payment'
   | 'credited_on_enrolment'
+  | 'action'
+  | 'birthday'
+  | 'anniversary'
+  | 'joined'
+  | 'tier_reached'
+  | 'tier_ended'
+  | 'challenge_met'
+  | 'referral'
+  | 'campaign'
+  | 'partner_purchase'
+  | 'award_withdrawn'
+  | 'badge_given'
+  | 'cause_supported'
+  | 'choice_offered'
+  | 'reward_reserved'
+  | 'reward_issued'
+  | 'reward_handed_over'
+  | 'reward_used'
+  | 'reward_given'
+  | 'reward_given_again'
+  | 'reward_cancelled'
+  | 'reward_refused'
+  | 'reward_expired'
+  | 'points_donated'
 
 /** Something to be done outside, after the commit. Coalesced by kind and key. */
 export interface Effect {

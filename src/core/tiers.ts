@@ -9,6 +9,7 @@ import type { Program } from '../program/schema.ts'
 import type { Tiers } from '../program/tiers.ts'
 import { addMonths, endOfDayAfterMonths, endOfYear, localDay, localYear, startOfDay } from './calendar.ts'
 import { currencyExponent } from './currency.ts'
+import type { Member } from './state.ts'
 
 /** A stretch of time in which a level was held; `id` is null where the program has none to give. */
 export interface TierSegment {
@@ -52,6 +53,9 @@ const SEGMENTS_LIMIT = 40
 const FOREVER = null
 const lasts = (until: number | null | undefined, at: number): boolean => until === null || (until ?? 0) > at
 const later = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : Math.max(a, b))
+
+/** The tiers that a member held and holds, oldest first: what multiplies, governs expiry and is shown. */
+export const heldSegments = (member: Pick<Member, 'tiers'>): readonly TierSegment[] => member.tiers?.segments ?? []
 
 /** The rules of tiers in one program, with thresholds in the metric's smallest unit. */
 interface Rules {

@@ -21,6 +21,7 @@ export interface LotRow {
   idle_months: number | null
   not_before: number | null
   expired_at: number | null
+  returned_at: number | null
 }
 
 export const lotFrom = (row: LotRow): Lot => ({
@@ -41,6 +42,7 @@ export const lotFrom = (row: LotRow): Lot => ({
   idleMonths: row.idle_months,
   notBefore: row.not_before,
   expiredAt: row.expired_at,
+  returnedAt: row.returned_at,
 })
 
 export const LOT_COLUMNS = [
@@ -62,6 +64,7 @@ export const LOT_COLUMNS = [
   'not_before',
   'expired_at',
   'due_at',
+  'returned_at',
 ] as const
 
 /** When it next changes by its own terms; null: never, or only with the member's activity. */
@@ -90,6 +93,7 @@ export const lotValues = (lot: Lot): SqlValue[] => [
   lot.notBefore,
   lot.expiredAt,
   lotDueAt(lot),
+  lot.returnedAt,
 ]
 
 export interface EntryRow {

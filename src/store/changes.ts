@@ -1,10 +1,12 @@
 /** What a unit asks for as statements, in the order in which they must be written. */
-import type { Changes, ParkedEvent } from '../app/store-port.ts'
+import type { Changes, Counter, ParkedEvent } from '../app/store-port.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
+import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Effect, Lot, Member, Payment } from '../core/state.ts'
 import { ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues } from './book-rows.ts'
 import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
 import { forget, handOver } from './hand-over.ts'
+import { GRANT_COLUMNS, grantValues, REDEMPTION_COLUMNS, redemptionValues } from './reward-rows.ts'
 import { MEMBER_COLUMNS, memberValues, PAYMENT_COLUMNS, paymentValues } from './rows.ts'
 import { indexAnew } from './search-index.ts'
 
@@ -27,6 +29,13 @@ const PUT_LOT = `${insertInto('lot', LOT_COLUMNS)} ON CONFLICT (id) DO UPDATE SE
   .map((column) => `${column} = excluded.${column}`)
   .join(', ')}`
 const INSERT_ENTRY = insertInto('entry', ENTRY_COLUMNS)
+
+const INSERT_GRANT = `INSERT INTO grant_given (${GRANT_COLUMNS.join(', ')}, id, version) VALUES (${places(GRANT_COLUMNS)}, ?, 1)`
+const UPDATE_GRANT = `UPDATE grant_given SET ${assignments(GRANT_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
+const INSERT_REDEMPTION = `INSERT INTO redemption (${REDEMPTION_COLUMNS.join(', ')}, id, version) VALUES (${places(REDEMPTION_COLUMNS)}, ?, 1)`
+const UPDATE_REDEMPTION = `UPDATE redemption SET ${assignments(REDEMPTION_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
+const INSERT_COUNTER = 'INSERT INTO counter (value, name, version) VALUES (?, ?, 1)'
+const UPDATE_COUNTER = 'UPDATE counter SET value = ?, version = version + 1 WHERE name = ? AND version = ?'
 
 /** One row per kind and key. A change wakes a parked row and brings its time forward, never back. */
 const PUT_EFFECT = `INSERT INTO outbox (kind, key, payload, due_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET
@@ -66,6 +75,9 @@ export function statementsOf(changes: Changes): Statement[] {
     statements.push(...putMember(member, changes.reindex?.includes(member.id) ?? false))
   for (const lot of changes.lots ?? []) statements.push(putLot(lot))
   for (const entry of changes.entries ?? []) add(INSERT_ENTRY, entryValues(entry))
+  for (const grant of changes.grants ?? []) statements.push(putGrant(grant))
+  for (const redemption of changes.redemptions ?? []) statements.push(putRedemption(redemption))
+  for (const counter of changes.counters ?? []) statements.push(putCounter(counter))
   for (const { kind, key } of changes.dropEffects ?? []) add(DROP_EFFECT, [kind, key])
   for (const effect of changes.effects ?? []) statements.push(putEffect(effect))
   if (changes.answer) {
@@ -86,9 +98,7 @@ const insertNames = (names: readonly (readonly [string, string])[]): Statement[]
   [...new Map(names)].map((name) => ({ sql: INSERT_NAME, params: name }))
 
 function putPayment(payment: Payment): Statement {
-  const params = paymentValues(payment)
-  if (payment.version === 0) return { sql: INSERT_PAYMENT, params }
-  return { sql: UPDATE_PAYMENT, params: [...params, payment.version], changes: 1 }
+  return put(INSERT_PAYMENT, UPDATE_PAYMENT, paymentValues(payment), payment.version)
 }
 
 /** New members are indexed later, many at a time (search-index.ts). */
@@ -100,6 +110,16 @@ function putMember(member: Member, reindex: boolean): Statement[] {
 }
 
 const putLot = (lot: Lot): Statement => ({ sql: PUT_LOT, params: lotValues(lot) })
+
+/** New rows, or rows of the version that was read. */
+const put = (insert: string, update: string, params: SqlValue[], version: number): Statement =>
+  version === 0 ? { sql: insert, params } : { sql: update, params: [...params, version], changes: 1 }
+
+const putGrant = (grant: Grant): Statement => put(INSERT_GRANT, UPDATE_GRANT, grantValues(grant), grant.version)
+const putRedemption = (redemption: Redemption): Statement =>
+  put(INSERT_REDEMPTION, UPDATE_REDEMPTION, redemptionValues(redemption), redemption.version)
+const putCounter = ({ name, value, version }: Counter): Statement =>
+  put(INSERT_COUNTER, UPDATE_COUNTER, [value, name], version)
 
 const putEffect = ({ kind, key, payload, dueAt }: Effect): Statement => ({
   sql: PUT_EFFECT,

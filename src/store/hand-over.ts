@@ -8,13 +8,16 @@ const HAND_OVER = [
   // Two of them, because there is an index for lots with something left and one for those without.
   'UPDATE lot SET member = ? WHERE member = ? AND remaining > 0',
   'UPDATE lot SET member = ? WHERE member = ? AND remaining <= 0',
+  'UPDATE grant_given SET member = ? WHERE member = ?',
+  'UPDATE redemption SET member = ? WHERE member = ?',
 ]
 
-/** Payments and lots become the other member's; entries stay where they were written. */
+/** Payments, lots, awards and rewards become the other member's; entries stay where they were written. */
 export const handOver = ({ from, to }: { from: string; to: string }): Statement[] =>
   HAND_OVER.map((sql) => ({ sql, params: [to, from] }))
 
 const FORGET_NOTES = `UPDATE entry SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
+const FORGET_WISHES = `UPDATE redemption SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
 const FORGET_ANSWERS = `UPDATE idempotency SET outcome = '{"erased":true}' WHERE member ${IN_LIST}`
 const FORGET_SUBSCRIPTIONS = `DELETE FROM subscription WHERE customer ${IN_LIST}`
 const FORGET_FAILURES = `DELETE FROM invoice_failure WHERE customer ${IN_LIST} OR email ${IN_LIST}`
@@ -33,6 +36,7 @@ export function forget({ members, customers, emails }: NonNullable<Changes['forg
   const [people, vendors, addresses] = [asList(members), asList(customers), asList(emails)]
   return [
     { sql: FORGET_NOTES, params: [people] },
+    { sql: FORGET_WISHES, params: [people] },
     { sql: FORGET_ANSWERS, params: [people] },
     { sql: FORGET_SUBSCRIPTIONS, params: [vendors] },
     { sql: FORGET_FAILURES, params: [vendors, addresses] },

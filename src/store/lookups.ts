@@ -3,6 +3,7 @@ import type { PaymentBrief } from '../app/ports.ts'
 import type { Store } from '../app/store-port.ts'
 import { type EntryRow, entryFrom, type LotRow, lotFrom } from './book-rows.ts'
 import { asList, type Driver, IN_LIST } from './driver.ts'
+import { type RedemptionRow, redemptionFrom } from './reward-rows.ts'
 import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
 import { searchMembers } from './search.ts'
 import { indexMembers } from './search-index.ts'
@@ -20,6 +21,7 @@ type Lookups = Pick<
   | 'paymentsOfMembers'
   | 'entriesOf'
   | 'lotsOf'
+  | 'redemptionsPage'
 >
 
 const LEDGER = 'SELECT * FROM entry WHERE member = ? AND seq < ? ORDER BY seq DESC LIMIT ?'
@@ -38,6 +40,9 @@ const PAYMENTS_AFTER = 'SELECT * FROM payment WHERE id > ? ORDER BY id LIMIT ?'
 const PAYMENTS_OF_MEMBERS = `SELECT * FROM payment WHERE member ${IN_LIST} ORDER BY id`
 const ENTRIES_OF = `SELECT * FROM entry WHERE member ${IN_LIST} ORDER BY seq`
 const LOTS_OF = `SELECT * FROM lot WHERE member ${IN_LIST} AND remaining > 0 UNION ALL SELECT * FROM lot WHERE member ${IN_LIST} AND remaining <= 0`
+
+const REDEMPTIONS_PAGE = `SELECT * FROM redemption WHERE (?1 IS NULL OR state = ?1) AND (created_at, id) < (?2, ?3)
+  ORDER BY created_at DESC, id DESC LIMIT ?4`
 
 const NEWEST = Number.MAX_SAFE_INTEGER
 
@@ -62,6 +67,10 @@ export function createLookups(driver: Driver): Lookups {
     paymentsOfMembers: async (members) =>
       (await driver.all<PaymentRow>(PAYMENTS_OF_MEMBERS, [asList(members)])).map(paymentFrom),
     entriesOf: async (members) => (await driver.all<EntryRow>(ENTRIES_OF, [asList(members)])).map(entryFrom),
+    redemptionsPage: async ({ state, limit, before }) => {
+      const [createdAt, id] = before ?? [NEWEST, '']
+      return (await driver.all<RedemptionRow>(REDEMPTIONS_PAGE, [state, createdAt, id, limit])).map(redemptionFrom)
+    },
     lotsOf: async (members) => {
       const list = asList(members)
       return (await driver.all<LotRow>(LOTS_OF, [list, list])).map(lotFrom)

@@ -15,6 +15,8 @@ const BY_ID = `SELECT * FROM lot WHERE id ${IN_LIST}`
 const ALL_OPEN = `SELECT * FROM lot WHERE ${OPEN}`
 // Two queries, because there is an index for lots with something left and one for those without.
 const EXPIRED_AFTER = 'SELECT * FROM lot WHERE member = ? AND expired > 0 AND expired_at > ?'
+const SPENT =
+  'SELECT * FROM lot WHERE member = ?1 AND remaining > 0 AND spent > 0 UNION ALL SELECT * FROM lot WHERE member = ?1 AND remaining <= 0 AND spent > 0'
 const DUE = `SELECT * FROM lot WHERE ${OPEN} AND due_at <= ?`
 const IDLE = `SELECT * FROM lot WHERE ${OPEN} AND due_at IS NULL AND idle_months ${IN_LIST}`
 const NEXT_DUE = `SELECT min(due_at) AS at FROM lot WHERE ${OPEN} AND due_at > ?`
@@ -52,6 +54,7 @@ export function createLotReader(reader: SqlReader, member: string): LotReader {
       ...until(points, NEVER, member),
     ],
     open: () => read(ALL_OPEN, member),
+    spent: () => read(SPENT, member),
     expiredAfter: (at) => read(EXPIRED_AFTER, member, at),
     nextDue: (after, except) => {
       const [row] =

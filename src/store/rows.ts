@@ -31,7 +31,22 @@ export interface MemberRow {
 }
 
 type MemberState = Partial<
-  Pick<Member, 'joinedAt' | 'formerEmails' | 'customers' | 'idleMonths' | 'tiers' | 'mergedInto' | 'absorbed'>
+  Pick<
+    Member,
+    | 'joinedAt'
+    | 'formerEmails'
+    | 'customers'
+    | 'idleMonths'
+    | 'tiers'
+    | 'mergedInto'
+    | 'absorbed'
+    | 'badges'
+    | 'challenges'
+    | 'subscriptions'
+    | 'autoRedeem'
+    | 'segment'
+    | 'referredBy'
+  >
 >
 
 export function memberFrom(row: MemberRow): Member {
@@ -61,6 +76,12 @@ export function memberFrom(row: MemberRow): Member {
     nextAt: row.next_at,
     mergedInto: state.mergedInto ?? null,
     absorbed: state.absorbed ?? [],
+    badges: state.badges ?? [],
+    challenges: state.challenges ?? {},
+    subscriptions: state.subscriptions ?? {},
+    autoRedeem: state.autoRedeem ?? null,
+    segment: state.segment ?? null,
+    referredBy: state.referredBy ?? null,
   }
 }
 
@@ -98,6 +119,12 @@ export function memberValues(member: Member): SqlValue[] {
     tiers: kept(member.tiers),
     mergedInto: kept(member.mergedInto),
     absorbed: keptList(member.absorbed),
+    badges: keptList(member.badges),
+    challenges: keptRecord(member.challenges),
+    subscriptions: keptRecord(member.subscriptions),
+    autoRedeem: kept(member.autoRedeem),
+    segment: kept(member.segment),
+    referredBy: kept(member.referredBy),
   } satisfies Record<keyof MemberState, unknown>
   return [
     member.status,
@@ -144,6 +171,7 @@ interface PaymentState {
   frozen?: Frozen
   posted?: Record<string, number>
   explained?: string
+  campaigns?: Record<string, number>
 }
 
 export function paymentFrom(row: PaymentRow): Payment {
@@ -166,6 +194,7 @@ export function paymentFrom(row: PaymentRow): Payment {
       purchases: row.purchases,
     },
     explained: state.explained ?? null,
+    campaigns: state.campaigns ?? {},
   }
 }
 
@@ -193,12 +222,14 @@ export function paymentValues({
   frozen,
   posted,
   explained,
+  campaigns,
 }: Payment): SqlValue[] {
   const state = {
     parts: keptParts(parts),
     frozen: kept(frozen),
     posted: keptRecord(posted),
     explained: kept(explained),
+    campaigns: keptRecord(campaigns),
   } satisfies Record<keyof PaymentState, unknown>
   return [
     member,
@@ -241,6 +272,7 @@ function keptParts(parts: PaymentParts) {
     subscription: kept(parts.subscription),
     renewal: parts.renewal ? true : undefined,
     metadata: keptRecord(parts.metadata),
+    promotionCodes: keptList(parts.promotionCodes),
     succeededAt: kept(parts.succeededAt),
   } satisfies Record<keyof PaymentParts, unknown>
 }

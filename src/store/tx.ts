@@ -1,12 +1,15 @@
 /** The reads of one unit, and what must still stand when it is written: see `guards`. */
 import type { Idempotency } from '../app/ports.ts'
-import type { LedgerRow, ParkedEvent, Tx } from '../app/store-port.ts'
+import type { Counter, GrantFilter, LedgerRow, ParkedEvent, Tx } from '../app/store-port.ts'
 import type { LotReader } from '../core/books.ts'
+import type { SubscriptionFact } from '../core/facts.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
+import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Member, Payment } from '../core/state.ts'
 import { asList, IN_LIST, type SqlReader, type Statement } from './driver.ts'
 import { createLotReader } from './lots.ts'
 import { createMemberHistory, PAYMENTS_OF, UNCREDITED } from './payments.ts'
+import { type GrantRow, grantFrom, type RedemptionRow, redemptionFrom } from './reward-rows.ts'
 import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
 import { memberWithCode } from './search-index.ts'
 import { createViews } from './views.ts'
@@ -19,6 +22,14 @@ const FEW_NAMES = Array.from(
 )
 const PAYMENTS = `SELECT * FROM payment WHERE id ${IN_LIST}`
 const MEMBERS = `SELECT * FROM member WHERE id ${IN_LIST}`
+const GRANTS = `SELECT * FROM grant_given WHERE id ${IN_LIST}`
+const GRANTS_OF = `SELECT * FROM grant_given WHERE member = ?1 AND at >= ?2 AND (?3 IS NULL OR occasion = ?3) AND (?4 IS NULL OR rule = ?4) ORDER BY at, id`
+const GRANTS_BY_PAYMENT = 'SELECT * FROM grant_given WHERE payment = ? ORDER BY id'
+const REDEMPTIONS = `SELECT * FROM redemption WHERE id ${IN_LIST}`
+const REDEMPTIONS_OF = 'SELECT * FROM redemption WHERE member = ? ORDER BY created_at, id'
+const REDEMPTIONS_USED_BY = 'SELECT * FROM redemption WHERE used_by = ? ORDER BY id'
+const COUNTERS = `SELECT name, version, value FROM counter WHERE name ${IN_LIST}`
+const SUBSCRIPTIONS_OF = `SELECT body FROM subscription WHERE customer ${IN_LIST} ORDER BY id`
 const ANSWERED = 'SELECT hash, outcome FROM idempotency WHERE holder = ? AND route = ? AND key = ?'
 const PROGRAM = 'SELECT body FROM program WHERE version = ?'
 const SETTING = 'SELECT value FROM setting WHERE name = ?'
@@ -73,6 +84,9 @@ export class StoreTx implements Tx {
   readonly #members = new Seen()
   readonly #settings = new Seen()
   readonly #inbox = new Seen()
+  readonly #grants = new Seen()
+  readonly #redemptions = new Seen()
+  readonly #counters = new Seen()
 
   constructor(reader: SqlReader) {
     this.#reader = reader
@@ -86,6 +100,9 @@ export class StoreTx implements Tx {
       ...this.#members.guards('member', 'id', 'version'),
       ...this.#settings.guards('setting', 'name', 'value'),
       ...this.#inbox.guards('inbox', 'id', 'tries'),
+      ...this.#grants.guards('grant_given', 'id', 'version'),
+      ...this.#redemptions.guards('redemption', 'id', 'version'),
+      ...this.#counters.guards('counter', 'name', 'version'),
     ]
   }
 
@@ -142,6 +159,63 @@ export class StoreTx implements Tx {
     const versions = new Map(rows.map(({ id, version }) => [id, version]))
     this.#payments.add([...versions.keys()], versions)
     return rows.map(paymentFrom)
+  }
+
+  grants(ids: readonly string[]): Map<string, Grant> {
+    if (ids.length === 0) return new Map()
+    const grants = this.#grantsBy(GRANTS, [asList(ids)], ids)
+    return new Map(grants.map((grant) => [grant.id, grant]))
+  }
+
+  /** A member's list of grants or redemptions changes only together with the member's version. */
+  grantsOf(member: string, { occasion, rule, since }: GrantFilter = {}): Grant[] {
+    return this.#grantsBy(GRANTS_OF, [member, since ?? Number.MIN_SAFE_INTEGER, occasion ?? null, rule ?? null])
+  }
+
+  grantsByPayment(payment: string): Grant[] {
+    return this.#grantsBy(GRANTS_BY_PAYMENT, [payment])
+  }
+
+  #grantsBy(sql: string, params: (string | number | null)[], ids: readonly string[] = []): Grant[] {
+    const rows = this.#reader.all<GrantRow>(sql, params)
+    const versions = new Map(rows.map(({ id, version }) => [id, version]))
+    this.#grants.add([...ids, ...versions.keys()], versions)
+    return rows.map(grantFrom)
+  }
+
+  redemptions(ids: readonly string[]): Map<string, Redemption> {
+    if (ids.length === 0) return new Map()
+    const redemptions = this.#redemptionsBy(REDEMPTIONS, [asList(ids)], ids)
+    return new Map(redemptions.map((redemption) => [redemption.id, redemption]))
+  }
+
+  redemptionsOf(member: string): Redemption[] {
+    return this.#redemptionsBy(REDEMPTIONS_OF, [member])
+  }
+
+  redemptionsUsedBy(payment: string): Redemption[] {
+    return this.#redemptionsBy(REDEMPTIONS_USED_BY, [payment])
+  }
+
+  #redemptionsBy(sql: string, params: string[], ids: readonly string[] = []): Redemption[] {
+    const rows = this.#reader.all<RedemptionRow>(sql, params)
+    const versions = new Map(rows.map(({ id, version }) => [id, version]))
+    this.#redemptions.add([...ids, ...versions.keys()], versions)
+    return rows.map(redemptionFrom)
+  }
+
+  counters(names: readonly string[]): Map<string, Counter> {
+    if (names.length === 0) return new Map()
+    const rows = this.#reader.all<Counter>(COUNTERS, [asList(names)])
+    this.#counters.add(names, new Map(rows.map(({ name, version }) => [name, version])))
+    return new Map(rows.map(({ name, version, value }) => [name, { name, version, value }]))
+  }
+
+  /** Not guarded: a newer description of a subscription brings its member up to date again itself. */
+  subscriptionsOf(customers: readonly string[]): SubscriptionFact[] {
+    if (customers.length === 0) return []
+    const rows = this.#reader.all<{ body: string }>(SUBSCRIPTIONS_OF, [asList(customers)])
+    return rows.map(({ body }) => JSON.parse(body) as SubscriptionFact)
   }
 
   answered({ holder, route, key }: Idempotency): { hash: string; outcome: string } | null {

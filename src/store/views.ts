@@ -1,5 +1,6 @@
 /** What is shown of one member beside their own row: sums over journal, payments and lots. */
 import type { LedgerRow, Tx } from '../app/store-port.ts'
+import { balanceOf } from '../core/rebuild.ts'
 import { type EntryRow, entryFrom } from './book-rows.ts'
 import type { SqlReader } from './driver.ts'
 
@@ -23,7 +24,8 @@ export const createViews = (reader: SqlReader): Views => ({
   balancesAsOf: (member, at) => {
     const balances = { available: 0, pending: 0, reserved: 0, redeemed: 0, expired: 0 }
     for (const { account, points } of reader.all<{ account: string; points: number }>(BALANCES, [member, at])) {
-      if (account in balances) balances[account as keyof typeof balances] = points
+      const balance = balanceOf(account)
+      if (balance in balances) balances[balance as keyof typeof balances] += points
     }
     return balances
   },

@@ -47,6 +47,27 @@ const FULL_MEMBER: Member = {
   nextAt: T0 + 9,
   mergedInto: 'm2',
   absorbed: ['m3'],
+  badges: [{ id: 'regular', at: T0 }],
+  challenges: { three: { met: 1, open: [['p1', T0, 2]] } },
+  subscriptions: {
+    sub_1: {
+      at: T0,
+      rank: 1,
+      status: 'active',
+      products: ['prod_1'],
+      prices: ['price_1'],
+      startedAt: T0,
+      trialEnd: null,
+      currentPeriodEnd: T0 + 9,
+      cancelAt: null,
+      endedAt: null,
+      paused: false,
+      pastDueSince: null,
+    },
+  },
+  autoRedeem: 'ten-off',
+  segment: 'loyal',
+  referredBy: 'm9',
 }
 
 const FULL_PAYMENT: Payment = {
@@ -79,6 +100,7 @@ const FULL_PAYMENT: Payment = {
   posted: { purchase: 0 },
   counted: { at: T0, paidMinor: 4990, refundedMinor: 10, base: 49, spendMinor: 4980, purchases: 1 },
   explained: 'currency',
+  campaigns: { 'double-week': 40 },
 }
 
 describe.each(KINDS)('the books on %s', (kind) => {

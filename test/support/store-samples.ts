@@ -39,6 +39,12 @@ export function sampleMember(
     nextAt: null,
     mergedInto: null,
     absorbed: [],
+    badges: [],
+    challenges: {},
+    subscriptions: {},
+    autoRedeem: null,
+    segment: null,
+    referredBy: null,
     ...fields,
     profile: { email: `${id}@example.org`, name: null, phone: null, birthday: null, language: null, ...fields.profile },
   }
@@ -58,6 +64,7 @@ export function samplePayment(
     frozen: null,
     posted: {},
     explained: null,
+    campaigns: {},
     ...fields,
     counted: { ...emptyContribution(), ...fields.counted },
   }
@@ -82,6 +89,7 @@ export function sampleLot(id: string, member: string, points: number, fields: Pa
     idleMonths: null,
     notBefore: null,
     expiredAt: null,
+    returnedAt: null,
     ...fields,
   }
 }

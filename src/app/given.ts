@@ -1,0 +1,133 @@
+/** The part of a unit's desk that holds awards, rewards and shared counts: what was read, changed and is to be committed. */
+import type { Grant, Redemption } from '../core/reward-state.ts'
+import type { Changes, Counter, GrantFilter, Tx } from './store-port.ts'
+
+export class Given {
+  readonly #tx: Tx
+  /** Whoever is given something changes: their version stands for the lists of all they were given. */
+  readonly #change: (member: string) => unknown
+  /** Of somebody not stored yet nothing is stored. */
+  readonly #isNew: (member: string) => boolean
+  readonly #grants = new Map<string, Grant>()
+  readonly #redemptions = new Map<string, Redemption>()
+  readonly #counters = new Map<string, Counter>()
+  readonly #changedGrants = new Set<string>()
+  readonly #changedRedemptions = new Set<string>()
+  readonly #changedCounters = new Set<string>()
+
+  constructor(tx: Tx, change: (member: string) => unknown, isNew: (member: string) => boolean) {
+    this.#tx = tx
+    this.#change = change
+    this.#isNew = isNew
+  }
+
+  // ------------------------------------------------------------------------------------------------ grants
+
+  grant(id: string): Grant | null {
+    const known = this.#grants.get(id)
+    if (known) return known
+    return this.#adoptGrants([...this.#tx.grants([id]).values()])[0] ?? null
+  }
+
+  /** The member's grants as this unit leaves them, oldest first, the withdrawn included. */
+  grantsOf(member: string, only: GrantFilter = {}): Grant[] {
+    if (!this.#isNew(member)) this.#adoptGrants(this.#tx.grantsOf(member, only))
+    return [...this.#grants.values()].filter((grant) => grant.member === member && fits(grant, only)).sort(byTime)
+  }
+
+  grantsByPayment(payment: string): Grant[] {
+    this.#adoptGrants(this.#tx.grantsByPayment(payment))
+    return [...this.#grants.values()].filter((grant) => grant.payment === payment)
+  }
+
+  putGrant(grant: Grant): void {
+    this.#change(grant.member)
+    this.#grants.set(grant.id, grant)
+    this.#changedGrants.add(grant.id)
+  }
+
+  /** The working copies: what this unit has changed stays changed. */
+  #adoptGrants(stored: readonly Grant[]): Grant[] {
+    return stored.map((grant) => {
+      const known = this.#grants.get(grant.id) ?? grant
+      this.#grants.set(grant.id, known)
+      return known
+    })
+  }
+
+  // ------------------------------------------------------------------------------------------------ redemptions
+
+  redemption(id: string): Redemption | null {
+    const known = this.#redemptions.get(id)
+    if (known) return known
+    return this.#adoptRedemptions([...this.#tx.redemptions([id]).values()])[0] ?? null
+  }
+
+  /** The member's redemptions as this unit leaves them, oldest first. */
+  redemptionsOf(member: string): Redemption[] {
+    if (!this.#isNew(member)) this.#adoptRedemptions(this.#tx.redemptionsOf(member))
+    return [...this.#redemptions.values()]
+      .filter((redemption) => redemption.member === member)
+      .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+  }
+
+  redemptionsUsedBy(payment: string): Redemption[] {
+    this.#adoptRedemptions(this.#tx.redemptionsUsedBy(payment))
+    return [...this.#redemptions.values()].filter((redemption) => redemption.usedBy === payment)
+  }
+
+  putRedemption(redemption: Redemption): void {
+    this.#change(redemption.member)
+    this.#redemptions.set(redemption.id, redemption)
+    this.#changedRedemptions.add(redemption.id)
+  }
+
+  #adoptRedemptions(stored: readonly Redemption[]): Redemption[] {
+    return stored.map((redemption) => {
+      const known = this.#redemptions.get(redemption.id) ?? redemption
+      this.#redemptions.set(redemption.id, known)
+      return known
+    })
+  }
+
+  // ------------------------------------------------------------------------------------------------ counts
+
+  /** `stock:<reward>`: how many are gone; `staff:<who>:<local day>`: points given away. 0 where nothing was counted. */
+  counter(name: string): number {
+    return this.#counter(name).value
+  }
+
+  addToCounter(name: string, amount: number): void {
+    if (amount === 0) return
+    this.#counter(name).value += amount
+    this.#changedCounters.add(name)
+  }
+
+  #counter(name: string): Counter {
+    const known = this.#counters.get(name) ?? this.#tx.counters([name]).get(name) ?? { name, version: 0, value: 0 }
+    this.#counters.set(name, known)
+    return known
+  }
+
+  /** What was given to one member is the other's from now on; the store moves the rows themselves. */
+  handOver(from: string, to: string): void {
+    for (const one of [...this.grantsOf(from), ...this.redemptionsOf(from)]) one.member = to
+  }
+
+  changes(): Pick<Changes, 'grants' | 'redemptions' | 'counters'> {
+    const changed = <Row>(rows: ReadonlyMap<string, Row>, ids: ReadonlySet<string>): Row[] =>
+      [...ids].map((id) => rows.get(id)).filter((row) => row !== undefined)
+    return {
+      grants: changed(this.#grants, this.#changedGrants),
+      redemptions: changed(this.#redemptions, this.#changedRedemptions),
+      counters: changed(this.#counters, this.#changedCounters),
+    }
+  }
+}
+
+const fits = (grant: Grant, { occasion, rule, since }: GrantFilter): boolean =>
+  (occasion === undefined || grant.occasion === occasion) &&
+  (rule === undefined || grant.rule === rule) &&
+  (since === undefined || grant.at >= since)
+
+const byTime = (a: Grant, b: Grant): number => a.at - b.at || (a.id < b.id ? -1 : 1)

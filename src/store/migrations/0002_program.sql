@@ -1,0 +1,59 @@
+-- Awards and rewards. Amounts of points are whole, instants milliseconds since 1970.
+
+-- When points last came back to it from a reward.
+ALTER TABLE lot ADD COLUMN returned_at INTEGER;
+
+-- Awards given for an occasion. The id names member and occasion, so that none is given twice. `state` is JSON.
+CREATE TABLE grant_given (
+  id TEXT NOT NULL PRIMARY KEY,
+  version INTEGER NOT NULL,
+  member TEXT NOT NULL,
+  occasion TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  recorded_at INTEGER NOT NULL,
+  points INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  payment TEXT,
+  -- JSON: program, award, chosen
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX grant_member ON grant_given (member, at);
+
+CREATE INDEX grant_payment ON grant_given (payment) WHERE payment IS NOT NULL;
+
+-- Rewards on their way, from asking to the end. Never deleted.
+CREATE TABLE redemption (
+  id TEXT NOT NULL PRIMARY KEY,
+  version INTEGER NOT NULL,
+  member TEXT NOT NULL,
+  reward TEXT NOT NULL,
+  state TEXT NOT NULL,
+  charge TEXT NOT NULL,
+  cost INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  issued_at INTEGER,
+  expires_at INTEGER,
+  ended_at INTEGER,
+  used_by TEXT,
+  grant_id TEXT,
+  note TEXT,
+  -- JSON: all the rest
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX redemption_member ON redemption (member, created_at);
+
+-- What somebody still has to do something about, and what may still end by itself.
+CREATE INDEX redemption_open ON redemption (state, created_at) WHERE state IN ('reserved', 'awaiting_approval', 'issued');
+
+CREATE INDEX redemption_used_by ON redemption (used_by) WHERE used_by IS NOT NULL;
+
+-- Counts that several may want to raise at once: what is gone of a reward's stock, what staff gave away in a day.
+CREATE TABLE counter (
+  name TEXT NOT NULL PRIMARY KEY,
+  version INTEGER NOT NULL,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
