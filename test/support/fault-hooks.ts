@@ -26,6 +26,7 @@ interface Fault {
   clockOffsetMs?: number
   full?: boolean
   readOnly?: boolean
+  lost?: boolean
 }
 
 function bringAbout(fault: Fault): void {
@@ -33,6 +34,10 @@ function bringAbout(fault: Fault): void {
   if (fault.full !== undefined)
     pragma((database) => `PRAGMA max_page_count = ${fault.full ? pages(database) : PAGES_LIMIT}`)
   if (fault.readOnly !== undefined) pragma(() => `PRAGMA query_only = ${fault.readOnly ? 1 : 0}`)
+  if (fault.lost && !isMainThread)
+    setTimeout(() => {
+      throw new Error('a bug that a test made')
+    })
 }
 
 const threads = new BroadcastChannel('faults')

@@ -28,7 +28,7 @@ export interface ServerOptions {
 }
 
 /** What a test may do to a server from within; see fault-hooks.ts. */
-export type Fault = { clockOffsetMs: number } | { full: boolean } | { readOnly: boolean }
+export type Fault = { clockOffsetMs: number } | { full: boolean } | { readOnly: boolean } | { lost: boolean }
 
 export interface Exit {
   code: number | null
