@@ -37,10 +37,7 @@ export interface StoreThread {
 
 const THREAD = new URL('../node-thread.ts', import.meta.url)
 /** Objects of one event live for a moment: little room for the young is enough, and is not kept in memory. */
-const YOUNG_GENERATION_MB = 8
-
-/** Events wait so long at the most for those before them to be committed. */
-const HOLD_MS = 20
+const YOUNG_GENERATION_MB = 16
 
 interface Waiting {
   resolve: (value: never) => void
@@ -59,8 +56,6 @@ export function startStoreThread(): StoreThread {
   let payloads: string[] = []
   let others: ThreadCall[] = []
   let isPlanned = false
-  let isCommitting = false
-  let holding: NodeJS.Timeout | undefined
 
   worker.on('message', (message: ThreadStart | ThreadAnswers) => {
     if ('ok' in message) started.resolve(message)
@@ -77,8 +72,6 @@ export function startStoreThread(): StoreThread {
   }
 
   function receive({ done, failed, commits, lines }: ThreadAnswers): void {
-    // First, so that the thread need not wait for what follows here.
-    if (done.length + failed.length > 0) release()
     for (const line of lines) listener?.writeLine(line)
     for (const units of commits) listener?.onCommit(units)
     for (const [id, value] of done) take(id)?.resolve(value as never)
@@ -98,26 +91,12 @@ export function startStoreThread(): StoreThread {
     setImmediate(send)
   }
 
-  /** While the thread commits, what comes in makes the next batch larger, which costs less than two small ones. */
   function send(): void {
     isPlanned = false
-    if (isCommitting && others.length === 0) holding ??= setTimeout(release, HOLD_MS)
-    else if (events.length + others.length > 0) post()
-  }
-
-  function post(): void {
-    isCommitting ||= events.length > 0
     worker.postMessage({ events, payloads, others } satisfies ThreadCalls)
     events = []
     payloads = []
     others = []
-  }
-
-  function release(): void {
-    clearTimeout(holding)
-    holding = undefined
-    isCommitting = false
-    send()
   }
 
   function call<Value>(put: (id: number) => void): Promise<Value> {

@@ -8,8 +8,6 @@ const OPENING_WAIT_MS = 5_000
 /** Afterwards the event loop is not held up for a lock: who waits for one waits beside it (node-driver.ts). */
 export const LOCK_WAIT_MS = 1
 const CACHE_KIB = 16_384
-/** So many pages in the log before it is copied back: pages that every batch changes are then copied once for many. */
-const LOG_PAGES = 4_000
 /** What is left of the write-ahead log once it was emptied. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
@@ -22,7 +20,7 @@ export class NodeConnection implements SqlReader {
   constructor(path: string) {
     try {
       this.database = new DatabaseSync(path, { timeout: OPENING_WAIT_MS, enableForeignKeyConstraints: false })
-      this.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${LOG_PAGES};
+      this.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${CACHE_KIB};
         PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}; PRAGMA busy_timeout = ${LOCK_WAIT_MS}`)
     } catch (error) {
       throw unavailable(error) ?? error
