@@ -8,7 +8,7 @@ import { createUseCases } from './app/use-cases.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
 import { enactProgram } from './compose/programs.ts'
 import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
-import { createRetranslate, createStripeDeliverer, STRIPE_LOOKUP_KINDS } from './compose/stripe.ts'
+import { createRetranslate, createStripeDeliverer, STRIPE_KINDS, STRIPE_REWARD_KIND } from './compose/stripe.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/create-app.ts'
 import type { PageOptions } from './http/pages/create-pages.ts'
@@ -53,10 +53,11 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
     hashName: await createHashName(store, random),
     ...enacted,
     deliverers: deliverer === null ? [] : [deliverer],
-    // A trial's customers are made up: there is nothing to ask Stripe about them, now or later.
+    // A trial's customers are made up: there is nothing to ask Stripe about them, now or later. What members redeem waits
+    // there to be seen.
     effectKinds: config.local
-      ? []
-      : [...STRIPE_LOOKUP_KINDS, ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT])],
+      ? [STRIPE_REWARD_KIND]
+      : [...STRIPE_KINDS, ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT])],
     retranslate: createRetranslate(clock),
   })
 }
@@ -84,6 +85,11 @@ export async function compose(config: Config, host: ServerHost): Promise<Server>
       const outcome = await useCases.recordEvent(event)
       metrics.webhookOutcome('stripe', outcome)
       return outcome
+    },
+    redeem: async (...asked) => {
+      const result = await useCases.redeem(...asked)
+      metrics.redemption(result.ok ? 'accepted' : result.code)
+      return result
     },
   }
   const secrets = mode === 'trial' ? [await localWebhookSecret(store, host.random)] : config.stripe.webhookSecrets

@@ -19,6 +19,7 @@ function joinRecords<Value>(
 ): Record<string, Value> {
   const keys = Object.keys(b)
   if (keys.length === 0) return a
+  if (Object.keys(a).length === 0) return b
   const joined = { ...a }
   for (const key of keys) {
     const [mine, theirs] = [a[key], b[key] as Value]

@@ -173,6 +173,8 @@ interface PaymentState {
   posted?: Record<string, number>
   explained?: string
   campaigns?: Record<string, number>
+  causes?: Payment['causes']
+  givesBy?: string
 }
 
 export function paymentFrom(row: PaymentRow): Payment {
@@ -196,6 +198,8 @@ export function paymentFrom(row: PaymentRow): Payment {
     },
     explained: state.explained ?? null,
     campaigns: state.campaigns ?? {},
+    causes: state.causes ?? {},
+    givesBy: state.givesBy ?? null,
   }
 }
 
@@ -224,10 +228,12 @@ export function paymentValues({
   posted,
   explained,
   campaigns,
+  causes,
+  givesBy,
 }: Payment): SqlValue[] {
   const { session, billing, receipt } = parts.emails
   const emails = session === null && billing === null && receipt === null ? null : parts.emails
-  const state = compact({ parts: compact({ ...parts, emails }), frozen, posted, explained, campaigns })
+  const state = compact({ parts: compact({ ...parts, emails }), frozen, posted, explained, campaigns, causes, givesBy })
   return [
     member,
     seenAt,

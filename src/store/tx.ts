@@ -16,6 +16,8 @@ import { createViews } from './views.ts'
 const NAMES = `SELECT name, target FROM name WHERE name ${IN_LIST}`
 const PAYMENTS = `SELECT * FROM payment WHERE id ${IN_LIST}`
 const MEMBERS = `SELECT * FROM member WHERE id ${IN_LIST}`
+const MEMBER_WITH_CODE = 'SELECT id FROM member WHERE referral_code = ?'
+const TIER_NOTES = `SELECT at, reason FROM entry WHERE member ${IN_LIST} AND code IN ('tier_reached', 'tier_ended') AND kind = 'honour' ORDER BY seq`
 const GRANTS = `SELECT * FROM grant_given WHERE id ${IN_LIST}`
 const GRANTS_OF = `SELECT * FROM grant_given WHERE member = ?1 AND at >= ?2 AND (?3 IS NULL OR occasion = ?3) AND (?4 IS NULL OR rule = ?4) ORDER BY at, id`
 const GRANTS_BY_PAYMENT = 'SELECT * FROM grant_given WHERE payment = ? ORDER BY id'
@@ -143,6 +145,16 @@ export class StoreTx implements Tx {
     const versions = new Map(rows.map(({ id, version }) => [id, version]))
     this.#payments.add([...versions.keys()], versions)
     return rows.map(paymentFrom)
+  }
+
+  tierNotes(members: readonly string[]): { at: number; reason: string }[] {
+    const rows = this.#reader.all<{ at: number; reason: string }>(TIER_NOTES, [asList(members)])
+    return rows.map(({ at, reason }) => ({ at, reason }))
+  }
+
+  /** Not guarded: a code is made with its member and stays theirs. */
+  memberWithCode(code: string): string | null {
+    return this.#reader.all<{ id: string }>(MEMBER_WITH_CODE, [code])[0]?.id ?? null
   }
 
   grants(ids: readonly string[]): Map<string, Grant> {
