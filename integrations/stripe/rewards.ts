@@ -31,9 +31,6 @@ const orderSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('end'), redemption: z.string().min(1), promotionCode: z.string().min(1).nullable() }),
 ])
 
-/** An order to end a code may come while nobody knows whether one was made: then it is looked for. */
-export type StripeOrder = RewardOrder | { do: 'end'; redemption: string; promotionCode: null }
-
 export interface StripeRewardsOptions {
   stripe: Stripe
   clock: Clock
@@ -48,7 +45,7 @@ export interface RewardDone {
 }
 
 export type MakeOrder = Extract<RewardOrder, { do: 'make' }>
-type EndOrder = Extract<StripeOrder, { do: 'end' }>
+type EndOrder = Extract<RewardOrder, { do: 'end' }>
 
 function make(options: StripeRewardsOptions, order: MakeOrder): Promise<RewardDone> {
   const { fulfil } = order
@@ -77,7 +74,7 @@ const learnt = (source: string, livemode: boolean | null, fact: RewardFact): Del
   learnt: { source: `stripe:${source}`, livemode, facts: [fact], lookups: [] },
 })
 
-async function carryOut(options: StripeRewardsOptions, order: StripeOrder): Promise<DeliveryOutcome> {
+async function carryOut(options: StripeRewardsOptions, order: RewardOrder): Promise<DeliveryOutcome> {
   try {
     const { id, livemode, fact } = await (order.do === 'make' ? make(options, order) : end(options, order))
     return learnt(id, livemode, fact)
@@ -90,7 +87,7 @@ async function carryOut(options: StripeRewardsOptions, order: StripeOrder): Prom
   }
 }
 
-/** Delivers the outbox's orders of rewards. A row's payload is the StripeOrder. */
+/** Delivers the outbox's orders of rewards. A row's payload is the RewardOrder. */
 export function createStripeRewards(options: StripeRewardsOptions): Deliverer {
   return {
     vendor: 'stripe',

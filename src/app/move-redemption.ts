@@ -166,12 +166,19 @@ export function cancel(
   const books = desk.books(redemption.member)
   if (points > 0) books.putBack(redemption.taken, holdsReserved(redemption) ? 'reserved' : 'redeemed', desk.now, why)
   else if (wasHeard) books.note(why)
-  if (redemption.state === 'reserved' && isMadeByStripe(terms.reward)) unsend(desk, redemption)
+  const isOrdered = redemption.state === 'reserved' && isMadeByStripe(terms.reward)
+  if (isOrdered && code === 'reward_cancelled') unsend(desk, redemption, terms)
   Object.assign(redemption, { taken: [], state: 'cancelled', endedAt: desk.now, reason, cancelling: null })
   desk.given.putRedemption(redemption)
 }
 
-function unsend(desk: Desk, { id }: Redemption): void {
+/**
+ * Its order is answered by another: Stripe may have made the code and its answer been lost, so whatever there is has to end.
+ * A credit cannot be ended; should one have been made, it counts after all.
+ */
+function unsend(desk: Desk, { id, vendor }: Redemption, { reward }: RewardTerms): void {
+  if (reward.fulfil.kind !== 'credit')
+    return send(desk, { do: 'end', redemption: id, promotionCode: vendor?.promotionCode ?? null })
   const { changes } = desk
   changes.effects = changes.effects.filter(({ kind, key }) => kind !== REWARD_ORDER || key !== id)
   changes.dropEffects = [...(changes.dropEffects ?? []), { kind: REWARD_ORDER, key: id }]

@@ -1,7 +1,7 @@
 // Rewards from asking to the end, as members, staff and Stripe see them.
 import { describe, expect, it } from 'vitest'
 import type { Origin, RedemptionRequest, RedemptionStep, RedemptionView, Result } from '../../src/app/ports.ts'
-import type { RewardFact } from '../../src/core/facts.ts'
+import type { RewardFact, RewardOrder } from '../../src/core/facts.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import { levels, makeProgram } from '../support/programs.ts'
 import { promotionCodeOf, RewardVendor } from '../support/reward-vendor.ts'
@@ -243,7 +243,20 @@ describe('a promotion code', () => {
     const w = await withPoints()
     const asked = await redeem(w, { reward: 'five-off' })
     expect(ok(await move(w, asked, 'cancel')).state).toBe('cancelled')
+    await w.app.drainOutbox()
+    expect(w.vendor.made.size).toBe(0)
     expect(await w.app.drainOutbox()).toBe(0)
+    await clean(w)
+  })
+  it('that was made, of which the answer was lost, is ended when it is cancelled', async () => {
+    const w = await withPoints()
+    const asked = await redeem(w, { reward: 'five-off' })
+    const [row] = (await w.app.listOutbox({ limit: 10 })).items
+    w.vendor.carryOut(row?.payload as RewardOrder)
+    expect(ok(await move(w, asked, 'cancel')).state).toBe('cancelled')
+    await w.app.drainOutbox()
+    expect([...w.vendor.ended]).toEqual([promotionCodeOf(asked.id)])
+    expect(await points(w)).toMatchObject({ available: 1000, reserved: 0, redeemed: 0 })
     await clean(w)
   })
   it('that was made while it was cancelled is ended', async () => {

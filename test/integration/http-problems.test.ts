@@ -133,7 +133,10 @@ describe('validation', () => {
     [{ email: 'a@b@c' }, 'email must be an e-mail address, such as ada@example.org'],
     [{ email: 'Ada <ada@example.org>' }, 'email must be an e-mail address, such as ada@example.org'],
     [{ email: `${'a'.repeat(250)}@b.org` }, 'email must be at most 254 characters long'],
-    [{ email: 'a@b.c', birthday: '2025-02-29' }, 'birthday must be a date, such as 1990-12-10, or --12-10 without the year'],
+    [
+      { email: 'a@b.c', birthday: '2025-02-29' },
+      'birthday must be a date, such as 1990-12-10, or --12-10 without the year',
+    ],
   ])('of %j says: %s', async (body, detail) => {
     const { send } = createTestServer()
     expect((await send('/api/v1/members', { method: 'POST', body })).json.detail).toBe(detail)

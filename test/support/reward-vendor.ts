@@ -29,8 +29,9 @@ export class RewardVendor {
     this.orders.push(order)
     const { redemption } = order
     if (order.do === 'end') {
-      this.ended.add(order.promotionCode)
-      return { kind: 'reward_ended', redemption, used: this.used.has(order.promotionCode) }
+      const code = order.promotionCode ?? this.made.get(redemption)?.promotionCode ?? null
+      if (code !== null) this.ended.add(code)
+      return { kind: 'reward_ended', redemption, used: code !== null && this.used.has(code) }
     }
     const before = this.made.get(redemption)
     if (before) return before
