@@ -4,7 +4,7 @@ import type { Origin, RedemptionRequest, RedemptionStep, RedemptionView, Result 
 import type { RewardFact, RewardOrder } from '../../src/core/facts.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import { levels, makeProgram } from '../support/programs.ts'
-import { promotionCodeOf, RewardVendor } from '../support/reward-vendor.ts'
+import { promotionCodeOf, REWARD_KIND, RewardVendor } from '../support/reward-vendor.ts'
 import { stripeEvent, stripePayment } from '../support/stripe-events.ts'
 import { createWorld, memoryStore, staff, type World, type WorldOptions } from '../support/world.ts'
 
@@ -251,7 +251,7 @@ describe('a promotion code', () => {
   it('that was made, of which the answer was lost, is ended when it is cancelled', async () => {
     const w = await withPoints()
     const asked = await redeem(w, { reward: 'five-off' })
-    const [row] = (await w.app.listOutbox({ limit: 10 })).items
+    const row = (await w.app.listOutbox({ limit: 10 })).items.find(({ kind }) => kind === REWARD_KIND)
     w.vendor.carryOut(row?.payload as RewardOrder)
     expect(ok(await move(w, asked, 'cancel')).state).toBe('cancelled')
     await w.app.drainOutbox()
