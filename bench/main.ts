@@ -7,15 +7,17 @@ import type { Bench, Section, Table } from './bench.ts'
 import { startClient } from './load.ts'
 import { describeMachine } from './machine.ts'
 import { beside } from './sections/beside.ts'
+import { decide } from './sections/decide.ts'
 import { footprint } from './sections/footprint.ts'
 import { history } from './sections/history.ts'
 import { members } from './sections/members.ts'
 import { profile } from './sections/profile.ts'
 import { reading } from './sections/reading.ts'
+import { simulation } from './sections/simulate.ts'
 import { throughput } from './sections/throughput.ts'
 import { renderTable } from './table.ts'
 
-const SECTIONS: Section[] = [throughput, members, history, beside, reading, footprint, profile]
+const SECTIONS: Section[] = [throughput, members, history, beside, reading, decide, footprint, simulation, profile]
 /** Says nothing about speed. */
 const ONLY_WHEN_ASKED: Section[] = [profile]
 

@@ -8,7 +8,7 @@ import { createUseCases } from './app/use-cases.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
 import { enactProgram } from './compose/programs.ts'
 import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
-import { createRetranslate, createStripeDeliverer, STRIPE_LOOKUP_KINDS } from './compose/stripe.ts'
+import { createRetranslate, createStripeDeliverer, STRIPE_KINDS, STRIPE_REWARD_KIND } from './compose/stripe.ts'
 import type { Config } from './config.ts'
 import type { PageOptions } from './http/pages/create-pages.ts'
 import type { Metrics } from './metrics.ts'
@@ -61,10 +61,11 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
     hashName: await createHashName(store, random),
     ...enacted,
     deliverers: deliverer === null ? [] : [deliverer],
-    // A trial's customers are made up: there is nothing to ask Stripe about them, now or later.
+    // A trial's customers are made up: there is nothing to ask Stripe about them, now or later. What members redeem waits
+    // there to be seen.
     effectKinds: config.local
-      ? []
-      : [...STRIPE_LOOKUP_KINDS, ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT])],
+      ? [STRIPE_REWARD_KIND]
+      : [...STRIPE_KINDS, ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT])],
     retranslate: createRetranslate(clock),
   })
 }
@@ -104,8 +105,9 @@ export async function composeInner(config: Config, host: InnerHost): Promise<Inn
 /** The doors. Loaded only where something is served: the pages and the API's description take their time and room. */
 export async function composeHttp(config: Config, inner: Inner, host: OuterHost): Promise<Hono> {
   const { createApp } = await import('./http/create-app.ts')
-  const { app, mode, webhookSecrets: secrets } = inner
+  const { mode, webhookSecrets: secrets } = inner
   const { clock, logger, metrics } = host
+  const app = countingRedemptions(inner.app, metrics)
   const recordEvent: App['recordEvent'] = async (event) => {
     const outcome = await app.recordEvent(event)
     metrics.webhookOutcome('stripe', outcome)
@@ -123,6 +125,16 @@ export async function composeHttp(config: Config, inner: Inner, host: OuterHost)
     ...(host.isReady !== undefined && { isReady: host.isReady }),
     ...(mode === 'trial' && host.page !== undefined && { page: host.page }),
   })
+}
+
+/** The same use cases, which count what became of redemptions. They may be those of another thread: no copy has them all. */
+function countingRedemptions(app: App, metrics: Metrics): App {
+  const redeem: App['redeem'] = async (...asked) => {
+    const result = await app.redeem(...asked)
+    metrics.redemption(result.ok ? 'accepted' : result.code)
+    return result
+  }
+  return new Proxy(app, { get: (target, method) => (method === 'redeem' ? redeem : Reflect.get(target, method)) })
 }
 
 /** The same store, which says so when something was put in the outbox. */

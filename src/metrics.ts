@@ -1,10 +1,12 @@
 // What is counted, in Prometheus' text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/).
 // A handful of counters needs no library; prom-client would be the largest thing in the Worker.
-import type { EventOutcome, StoreStats } from './app/ports.ts'
+import type { EventOutcome, RefusalCode, StoreStats } from './app/ports.ts'
 import type { HttpMetrics } from './http/metrics-port.ts'
 
 export interface Metrics extends HttpMetrics {
   webhookOutcome(vendor: 'stripe', outcome: EventOutcome): void
+  /** A reward was asked for: what came of it, or why it was refused. */
+  redemption(outcome: 'accepted' | RefusalCode): void
   /** How many units of work one commit held. */
   storeBatch(size: number): void
 }
@@ -18,6 +20,7 @@ export function createMetrics(): Metrics {
   const requests = counter('regulars_http_requests_total', 'Finished requests.')
   const durations = histogram('regulars_http_request_duration_seconds', 'Time to answer.', DURATION_BUCKETS_S)
   const outcomes = counter('regulars_webhook_events_total', 'Verified events by what became of them.')
+  const redemptions = counter('regulars_redemptions_total', 'Rewards asked for by what came of it.')
   const batches = histogram('regulars_store_batch_size', 'Units of work in one commit.', BATCH_BUCKETS)
   return {
     request(method, route, status, seconds) {
@@ -25,9 +28,10 @@ export function createMetrics(): Metrics {
       durations.observe({ method, route }, seconds)
     },
     webhookOutcome: (vendor, outcome) => outcomes.count({ vendor, outcome }),
+    redemption: (outcome) => redemptions.count({ outcome }),
     storeBatch: (size) => batches.observe({}, size),
     render: (stats) => {
-      const lines = [requests, durations, outcomes, batches].flatMap((metric) => metric.lines())
+      const lines = [requests, durations, outcomes, redemptions, batches].flatMap((metric) => metric.lines())
       return `${[...lines, ...(stats === null ? [] : gauges(stats))].join('\n')}\n`
     },
   }

@@ -31,10 +31,14 @@ export function asJson(object: unknown): Json {
 
 const completeList = (data: readonly unknown[], isComplete: boolean) => ({ data, has_more: !isComplete })
 
-/** The invoice with its payments and all its lines. */
+/** The invoice with its payments, all its lines, and the discounts that say which codes were used. */
 export async function fetchInvoice(stripe: Stripe, id: string, account: string | null): Promise<Json> {
   const options = forAccount(account)
-  return completeInvoice(stripe, asJson(await stripe.invoices.retrieve(id, { expand: ['payments'] }, options)), account)
+  return completeInvoice(
+    stripe,
+    asJson(await stripe.invoices.retrieve(id, { expand: ['payments', 'discounts'] }, options)),
+    account,
+  )
 }
 
 /** Whether the invoice came with all its lines and its payments. */

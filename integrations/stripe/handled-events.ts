@@ -13,6 +13,7 @@ export type EventSubject =
   | 'dispute'
   | 'customer'
   | 'subscription'
+  | 'promotion_code'
 
 export interface HandledEvent {
   subject: EventSubject
@@ -94,6 +95,10 @@ export const handledEvents = {
   'customer.subscription.deleted': { subject: 'subscription', does: subscriptionState },
   'customer.subscription.paused': { subject: 'subscription', does: subscriptionState },
   'customer.subscription.resumed': { subject: 'subscription', does: subscriptionState },
+  'promotion_code.updated': {
+    subject: 'promotion_code',
+    does: 'Says whether the code of a reward was used, and whether it can be.',
+  },
 } as const satisfies Record<string, HandledEvent>
 
 export type HandledEventType = keyof typeof handledEvents

@@ -49,6 +49,7 @@ const PERMISSIONS: Record<string, string> = {
   dispute: 'Disputes',
   customer: 'Customers',
   subscription: 'Subscriptions',
+  promotion_code: 'Promotion Codes',
 }
 
 export interface StripeLookupsOptions {
@@ -134,6 +135,8 @@ async function fetchObject(stripe: Stripe, { id, object, account }: EventLookup)
       return asJson(await stripe.customers.retrieve(id, {}, options))
     case 'subscription':
       return asJson(await stripe.subscriptions.retrieve(id, {}, options))
+    case 'promotion_code':
+      return asJson(await stripe.promotionCodes.retrieve(id, {}, options))
     default:
       throw new Odd('a thin event is about a kind of object that we do not know')
   }

@@ -26,6 +26,7 @@ import {
   shippingWithoutTax,
   startParts,
 } from './payment-parts.ts'
+import { promotionCodesOf } from './read-discounts.ts'
 import { readInvoiceItems } from './read-items.ts'
 
 /** Billing reasons of a subscription's later invoices; `subscription_create` is the first one. */
@@ -118,6 +119,7 @@ function startInvoice(invoice: Json, reading: Reading): PaymentParts {
   parts.emails.receipt = cleanEmail(invoice.customer_email)
   parts.name = cleanName(invoice.customer_name)
   parts.phone = cleanPhone(invoice.customer_phone)
+  parts.promotionCodes = promotionCodesOf(invoice)
   addAmounts(parts, invoice)
   const items = readInvoiceItems(invoice)
   parts.items = items === null ? null : { rank: RANK.invoice, list: items }

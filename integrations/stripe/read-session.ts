@@ -4,6 +4,7 @@ import type { Lookup, PaymentParts, Ranked } from '../../src/core/facts.ts'
 import { cleanEmail, cleanLanguage } from './identity.ts'
 import { amount, amountOrNull, child, currencyOf, idOf, type Json, Odd, ownId, paymentId } from './json.ts'
 import { addName, addPerson, finishParts, RANK, type Reading, shippingWithoutTax, startParts } from './payment-parts.ts'
+import { promotionCodesOf } from './read-discounts.ts'
 import { readSessionItems } from './read-items.ts'
 
 const MAX_REFERENCE_CHARACTERS = 200
@@ -58,6 +59,7 @@ export function readSession(session: Json, reading: Reading): { parts: PaymentPa
   const paid = paidMinor(session)
   addAmounts(parts, session, paid)
   parts.subscription = subscription
+  parts.promotionCodes = promotionCodesOf(session)
   const items = readSessionItems(session)
   parts.items = items === null ? null : { rank: RANK.session, list: items }
   parts.itemsFrom = items === null ? id : null

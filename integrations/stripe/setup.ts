@@ -8,6 +8,8 @@ import { subscribedEvents } from './handled-events.ts'
 const MAX_ENDPOINTS = 100
 const DESCRIPTION = 'Regulars: loyalty points'
 const PATH = '/stripe/webhook'
+/** Stripe does not say of an endpoint whether it is for connected accounts, so ours for those bears a mark. */
+const CONNECT_MARK = { regulars: 'connect' }
 
 export interface WebhookSetup {
   id: string
@@ -30,6 +32,8 @@ export interface StripeSetupOptions {
   stripe: Stripe
   /** PUBLIC_URL, or the endpoint's whole address. */
   url: string
+  /** The endpoint for what connected accounts (partners) take. Default: the one for the account's own. */
+  connect?: boolean
 }
 
 /** The endpoint's address below a public URL. */
@@ -38,9 +42,15 @@ export function webhookUrl(url: string): string {
   return base.endsWith(PATH) ? base : base + PATH
 }
 
-async function findEndpoint(stripe: Stripe, url: string): Promise<Stripe.WebhookEndpoint | undefined> {
+const isForConnect = ({ metadata }: Stripe.WebhookEndpoint): boolean => metadata?.regulars === CONNECT_MARK.regulars
+
+async function findEndpoint(
+  stripe: Stripe,
+  url: string,
+  connect: boolean,
+): Promise<Stripe.WebhookEndpoint | undefined> {
   const endpoints = await stripe.webhookEndpoints.list({ limit: 100 }).autoPagingToArray({ limit: MAX_ENDPOINTS })
-  const ours = endpoints.filter((endpoint) => endpoint.url === url)
+  const ours = endpoints.filter((endpoint) => endpoint.url === url && isForConnect(endpoint) === connect)
   return ours.find(({ status }) => status === 'enabled') ?? ours[0]
 }
 
@@ -56,16 +66,17 @@ const isExact = (endpoint: Stripe.WebhookEndpoint): boolean =>
  * Makes or updates the endpoint so that it gets exactly the events we handle. Run again, it changes nothing.
  * @throws the SDK's errors, when the key may not write webhook endpoints or Stripe refuses the address
  */
-export async function setupStripeWebhook({ stripe, url }: StripeSetupOptions): Promise<WebhookSetup> {
+export async function setupStripeWebhook({ stripe, url, connect = false }: StripeSetupOptions): Promise<WebhookSetup> {
   const address = webhookUrl(url)
   const events = [...subscribedEvents]
-  const existing = await findEndpoint(stripe, address)
+  const existing = await findEndpoint(stripe, address, connect)
   if (existing === undefined) {
     const created = await stripe.webhookEndpoints.create({
       url: address,
       enabled_events: events,
       api_version: STRIPE_API_VERSION,
-      description: DESCRIPTION,
+      description: connect ? `${DESCRIPTION} at partners` : DESCRIPTION,
+      ...(connect ? { connect, metadata: CONNECT_MARK } : {}),
     })
     return { id: created.id, url: address, change: 'created', secret: created.secret ?? null, events }
   }
@@ -123,13 +134,21 @@ async function checkPermission(
   }
 }
 
-function describeEndpoint(endpoint: Stripe.WebhookEndpoint | undefined, address: string): StripeCheck[] {
-  const name = 'Stripe: webhook endpoint'
+const endpointName = (connect: boolean): string =>
+  connect ? 'Stripe: webhook endpoint for partners' : 'Stripe: webhook endpoint'
+
+function describeEndpoint(
+  endpoint: Stripe.WebhookEndpoint | undefined,
+  address: string,
+  connect: boolean,
+): StripeCheck[] {
+  const name = endpointName(connect)
   const fix = 'Run `npx regulars setup stripe`.'
   if (endpoint === undefined) return [failed(name, `There is none at ${address}.`, fix)]
   if (endpoint.status !== 'enabled') return [failed(name, `The one at ${address} is disabled.`, fix)]
   const missing = missingEvents(endpoint)
   if (missing.length > 0) return [failed(name, `It does not get ${missing.join(', ')}.`, fix)]
+  if (connect) return [passed(name, `${address} gets all events of connected accounts`)]
   const version = endpoint.api_version ?? 'the account’s default'
   return [
     passed(name, `${address} gets all events`),
@@ -137,11 +156,11 @@ function describeEndpoint(endpoint: Stripe.WebhookEndpoint | undefined, address:
   ]
 }
 
-async function checkEndpoint(stripe: Stripe, url: string | null): Promise<StripeCheck[]> {
-  const name = 'Stripe: webhook endpoint'
+async function checkEndpoint(stripe: Stripe, url: string | null, connect: boolean): Promise<StripeCheck[]> {
+  const name = endpointName(connect)
   if (url === null) return [failed(name, 'PUBLIC_URL is not set, so Stripe cannot reach us.', 'Set PUBLIC_URL.')]
   try {
-    return describeEndpoint(await findEndpoint(stripe, webhookUrl(url)), webhookUrl(url))
+    return describeEndpoint(await findEndpoint(stripe, webhookUrl(url), connect), webhookUrl(url), connect)
   } catch (error) {
     return [failure(name, 'Webhook Endpoints', error)]
   }
@@ -160,11 +179,24 @@ async function checkKey(stripe: Stripe): Promise<StripeCheck> {
   }
 }
 
-/** The doctor's look at Stripe: the key and its mode, what it may read, the endpoint and its events. */
-export async function checkStripe({ stripe, url }: { stripe: Stripe; url: string | null }): Promise<StripeCheck[]> {
+/**
+ * The doctor's look at Stripe: the key and its mode, what it may read, the endpoint and its events; with `connect` also
+ * the one for partners.
+ */
+export async function checkStripe({
+  stripe,
+  url,
+  connect = false,
+}: {
+  stripe: Stripe
+  url: string | null
+  connect?: boolean
+}): Promise<StripeCheck[]> {
   const key = await checkKey(stripe)
   if (!key.ok) return [key]
   const checks = [key]
   for (const probe of PERMISSION_PROBES) checks.push(await checkPermission(stripe, probe))
-  return [...checks, ...(await checkEndpoint(stripe, url))]
+  checks.push(...(await checkEndpoint(stripe, url, false)))
+  if (connect && url !== null) checks.push(...(await checkEndpoint(stripe, url, true)))
+  return checks
 }

@@ -6,6 +6,7 @@ import { type EventSubject, handledEvent } from './handled-events.ts'
 import { idOf, isJson, type Json, Odd, paymentId, timeOrNull } from './json.ts'
 import type { Reading } from './payment-parts.ts'
 import { rankOf, readCustomer, readSubscription } from './read-customer.ts'
+import { readPromotionCode } from './read-discounts.ts'
 import { readDispute } from './read-dispute.ts'
 import { readInvoice, readInvoiceFailure, readInvoicePayment } from './read-invoice.ts'
 import { readCharge, readIntent } from './read-payment.ts'
@@ -58,6 +59,8 @@ const readers: Record<EventSubject, Reader> = {
   dispute: (object, reading, type) => payment(readDispute(object, reading, type)),
   customer: (object, reading, type) => facts(readCustomer(object, reading, rankOf(type))),
   subscription: (object, reading, type) => facts(readSubscription(object, reading, rankOf(type))),
+  // Connected accounts have codes of their own; none of them is a reward of ours.
+  promotion_code: (object, reading) => (reading.account === null ? facts(readPromotionCode(object, reading)) : IGNORED),
 }
 
 /** An account that is no id must not pass for the merchant's own. */

@@ -24,6 +24,10 @@ export interface ProgramShelf {
   current: Program
   /** @throws when the version is neither known nor stored. */
   byVersion(version: string, stored: (version: string) => string | null): Program
+  /** Whether this database never had another. */
+  isFirst: boolean
+  /** Since when the programs in force have had something without a break. */
+  since(has: (program: Program) => boolean): number
 }
 
 export interface UseCaseOptions {
@@ -59,6 +63,7 @@ export function createContext(options: UseCaseOptions): Context {
     version: shelf.version,
     current: shelf.current,
     byVersion: (version) => shelf.byVersion(version, (wanted) => tx.program(wanted)),
+    since: (has) => shelf.since(has),
   })
   return {
     ...options,

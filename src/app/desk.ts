@@ -5,10 +5,12 @@
 import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
 import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
+import type { Grant } from '../core/reward-state.ts'
 import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
 import { Given } from './given.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
+import { type HeldBefore, type PaymentChange, Unconcluded } from './unconcluded.ts'
 
 export interface DeskOptions {
   tx: Tx
@@ -31,6 +33,7 @@ export class Desk {
   readonly now: number
   readonly origin: Origin
   readonly newId: (prefix: string) => string
+  readonly newCode: () => string
   readonly #options: DeskOptions
   readonly #names = new Map<string, string | null>()
   readonly #members = new Map<string, Member>()
@@ -41,6 +44,7 @@ export class Desk {
   readonly #reindex = new Set<string>()
   /** Awards and rewards of the members at hand. */
   readonly given: Given
+  readonly #unconcluded: Unconcluded
   readonly changes: Required<Pick<Changes, 'names' | 'renames' | 'dropNames' | 'effects'>> & Changes = {
     names: [],
     renames: [],
@@ -64,11 +68,13 @@ export class Desk {
     this.now = options.now
     this.origin = options.origin
     this.newId = options.newId
+    this.newCode = options.newCode
     this.given = new Given(
       options.tx,
       (member) => this.change(member),
       (member) => this.#members.get(member)?.version === 0,
     )
+    this.#unconcluded = new Unconcluded(options.programs.current.tiers !== null)
   }
 
   // ------------------------------------------------------------------------------------------------ names
@@ -147,13 +153,21 @@ export class Desk {
   load(ids: { members?: readonly string[]; payments?: readonly string[] }): void {
     const members = [...new Set(ids.members ?? [])].filter((id) => !this.#members.has(id))
     const payments = [...new Set(ids.payments ?? [])].filter((id) => !this.#payments.has(id))
-    if (payments.length > 0) for (const [id, payment] of this.tx.payments(payments)) this.#payments.set(id, payment)
-    if (members.length > 0) for (const [id, member] of this.tx.members(members)) this.#members.set(id, member)
+    if (payments.length > 0)
+      for (const [id, payment] of this.tx.payments(payments)) {
+        this.#unconcluded.readPayment(payment)
+        this.#payments.set(id, payment)
+      }
+    if (members.length > 0)
+      for (const [id, member] of this.tx.members(members)) {
+        this.#unconcluded.readMember(member)
+        this.#members.set(id, member)
+      }
   }
 
   /** The member, where it was merged the one it went into. @throws when there is none: names never dangle. */
   member(id: string): Member {
-    this.load({ members: [id] })
+    if (!this.#members.has(id)) this.load({ members: [id] })
     const member = this.#members.get(id)
     if (member === undefined) throw new Error(`no member ${id}`)
     return member.mergedInto === null ? member : this.member(member.mergedInto)
@@ -171,7 +185,7 @@ export class Desk {
   }
 
   payment(id: string): Payment {
-    this.load({ payments: [id] })
+    if (!this.#payments.has(id)) this.load({ payments: [id] })
     const payment = this.#payments.get(id)
     if (payment === undefined) throw new Error(`no payment ${id}`)
     return payment
@@ -243,12 +257,19 @@ export class Desk {
   history(id: string): MemberHistory {
     const stored = this.#members.get(id)?.version === 0 ? NO_HISTORY : this.tx.history(id)
     const now = (): MemberHistory =>
-      this.#changedPayments.size <= 1 && this.changes.handOver?.to !== id ? stored : historyOf(this.#paymentsOf(id))
+      this.#changedPayments.size <= 1 && this.changes.handOver?.to !== id && !this.#hasLost(id)
+        ? stored
+        : historyOf(this.#paymentsOf(id))
     return {
       contributions: () => now().contributions(),
       contributionsSince: (at) => now().contributionsSince(at),
-      paidTimes: (except) => now().paidTimes(except),
-      extremes: (except) => now().extremes(except),
+      // What else counts as activity: actions and redemptions.
+      paidTimes: (except) => [...now().paidTimes(except), ...this.given.activeTimes(id)],
+      extremes: (except) => {
+        const extremes = now().extremes(except)
+        const times = [...this.given.activeTimes(id), ...(extremes.lastAt === null ? [] : [extremes.lastAt])]
+        return { ...extremes, lastAt: times.length > 0 ? Math.max(...times) : null }
+      },
     }
   }
 
@@ -259,6 +280,37 @@ export class Desk {
     const unchanged = stored.filter((payment) => !this.#changedPayments.has(payment.id))
     const changed = [...this.#changedPayments].map((changedId) => this.payment(changedId))
     return [...unchanged, ...changed.filter(({ member }) => member !== null && owners.includes(member))]
+  }
+
+  /** Whether a payment of the member became another's in this unit. */
+  #hasLost(id: string): boolean {
+    return [...this.#changedPayments].some(
+      (changed) => this.#unconcluded.ownerOf(changed) === id && this.payment(changed).member !== id,
+    )
+  }
+
+  /** Every payment of the member as this unit leaves it, also those of somebody who becomes them in it. */
+  paymentsOf(id: string): Payment[] {
+    return this.#paymentsOf(id)
+  }
+
+  /** What this unit changed of the member's payments since they were last concluded. */
+  paymentChanges(id: string): PaymentChange[] {
+    if (this.#changedPayments.size === 0) return []
+    return this.#unconcluded.payments(
+      id,
+      [...this.#changedPayments].map((changed) => this.payment(changed)),
+    )
+  }
+
+  /** The member's awards of one occasion that this unit changed since they were last concluded. */
+  grantChanges(id: string, occasion: Grant['occasion']): Grant[] {
+    return this.#unconcluded.grants(this.given.changedGrants(id, occasion))
+  }
+
+  /** The tiers that the member held when this unit read them, or was last concluded. */
+  heldBefore(id: string): HeldBefore {
+    return this.#unconcluded.heldBefore(id)
   }
 
   /** Notes that the two may be one person; staff decide. */
@@ -275,7 +327,9 @@ export class Desk {
 
   /** Brings about what follows from the changes so far; called again it changes nothing more. */
   conclude(id: string): void {
-    this.#options.conclude(this, this.member(id).id)
+    const member = this.member(id)
+    this.#options.conclude(this, member.id)
+    this.#unconcluded.concluded(member, this.paymentChanges(member.id), this.grantChanges(member.id, 'action'))
   }
 
   /** Everything to be committed; null when nothing changed. */
@@ -315,6 +369,7 @@ const NO_LOTS: LotReader = {
   open: () => [],
   spent: () => [],
   expiredAfter: () => [],
+  ofRules: () => [],
   nextDue: () => null,
 }
 const NO_HISTORY: MemberHistory = {

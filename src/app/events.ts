@@ -8,6 +8,7 @@ import { StoreUnavailable } from './ports.ts'
 import { namesInCustomer, recordCustomer } from './record-customer.ts'
 import { ask, namesInFact, recordPayment } from './record-payment.ts'
 import { recordReward } from './record-reward.ts'
+import { namesInSubscription, recordSubscription } from './record-subscription.ts'
 import type { ParkedEvent } from './store-port.ts'
 
 /** The name that pins a database to Stripe's live or test mode: that of the first event. */
@@ -92,6 +93,7 @@ async function recordEvent(context: Context, event: IncomingEvent, mode: Mode): 
 
 function namesIn(fact: Fact): string[] {
   if (fact.kind === 'payment') return namesInFact(fact)
+  if (fact.kind === 'subscription') return namesInSubscription(fact)
   return fact.kind === 'customer' ? namesInCustomer(fact) : []
 }
 
@@ -103,9 +105,7 @@ function applyFact(desk: Desk, fact: Fact): string | null {
     case 'customer':
       return isForgotten(desk, [fact.id]) ? null : recordCustomer(desk, fact)
     case 'subscription':
-      if (isForgotten(desk, [fact.customer])) return fact.id
-      desk.changes.subscriptions = [...(desk.changes.subscriptions ?? []), fact]
-      return fact.id
+      return isForgotten(desk, [fact.customer]) ? fact.id : recordSubscription(desk, fact)
     case 'invoice_failure':
       if (isForgotten(desk, [fact.customer, fact.email && emailName(fact.email)])) return fact.invoice
       desk.changes.invoiceFailures = [...(desk.changes.invoiceFailures ?? []), fact]

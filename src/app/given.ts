@@ -12,6 +12,7 @@ export class Given {
   readonly #redemptions = new Map<string, Redemption>()
   readonly #counters = new Map<string, Counter>()
   readonly #changedGrants = new Set<string>()
+  readonly #absentGrants = new Set<string>()
   readonly #changedRedemptions = new Set<string>()
   readonly #changedCounters = new Set<string>()
 
@@ -24,15 +25,36 @@ export class Given {
   // ------------------------------------------------------------------------------------------------ grants
 
   grant(id: string): Grant | null {
-    const known = this.#grants.get(id)
-    if (known) return known
-    return this.#adoptGrants([...this.#tx.grants([id]).values()])[0] ?? null
+    this.loadGrants([id])
+    return this.#grants.get(id) ?? null
+  }
+
+  /** Reads grants that will be asked for, all that are not known yet in one go. */
+  loadGrants(ids: readonly string[]): void {
+    const unknown = ids.filter((id) => !this.#grants.has(id) && !this.#absentGrants.has(id))
+    if (unknown.length === 0) return
+    this.#adoptGrants([...this.#tx.grants(unknown).values()])
+    for (const id of unknown) if (!this.#grants.has(id)) this.#absentGrants.add(id)
   }
 
   /** The member's grants as this unit leaves them, oldest first, the withdrawn included. */
   grantsOf(member: string, only: GrantFilter = {}): Grant[] {
     if (!this.#isNew(member)) this.#adoptGrants(this.#tx.grantsOf(member, only))
     return [...this.#grants.values()].filter((grant) => grant.member === member && fits(grant, only)).sort(byTime)
+  }
+
+  /** When the member did something beside buying that counts as activity: actions, and redemptions of their own. */
+  activeTimes(member: string): number[] {
+    const actions = this.grantsOf(member, { occasion: 'action' }).filter(({ state }) => state !== 'withdrawn')
+    const redemptions = this.redemptionsOf(member).filter(({ charge }) => charge === 'member')
+    return [...actions.map(({ at }) => at), ...redemptions.map(({ createdAt }) => createdAt)]
+  }
+
+  /** The member's awards of one occasion that this unit has changed so far. */
+  changedGrants(member: string, occasion: Grant['occasion']): Grant[] {
+    if (this.#changedGrants.size === 0) return []
+    const changed = [...this.#changedGrants].map((id) => this.#grants.get(id)).filter((grant) => grant !== undefined)
+    return changed.filter((grant) => grant.member === member && grant.occasion === occasion)
   }
 
   grantsByPayment(payment: string): Grant[] {

@@ -5,6 +5,7 @@ import type { Programs } from '../core/decide-payment.ts'
 import { settleMember } from '../core/member-progress.ts'
 import type { Member } from '../core/state.ts'
 import { heldSegments, nextLevel } from '../core/tiers.ts'
+import { viewChallenges } from './challenges.ts'
 import type { MemberStatus, MemberView } from './ports.ts'
 import type { Tx } from './store-port.ts'
 
@@ -69,8 +70,9 @@ export function viewMember({ tx, programs, member, now, asOf, books: working, jo
     lastPurchaseAt: isoOrNull(member.lastPurchaseAt),
     segment: member.segment,
     badges: badgesOf(program, member),
-    challenges: [],
+    challenges: viewChallenges(programs, settled, at),
     referralCode: member.referralCode,
+    autoRedeem: member.autoRedeem,
     retention: null,
     stripeCustomers: Object.keys(member.customers),
   }

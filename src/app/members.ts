@@ -7,13 +7,19 @@ import { settleMember } from '../core/member-progress.ts'
 import { count, pointsWord } from '../core/sentences.ts'
 import type { Member } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
+import { viewAward } from './choices.ts'
 import { answering, type Context, done, findMember, noMember, normalEmail, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
 import { emailName, identify } from './identify.ts'
+import { welcome } from './joining.ts'
 import { iso, viewMember } from './member-view.ts'
 import { mergeInto } from './merge.ts'
 import type { App, Enrolment, EntryView, Idempotency, MemberPatch, MemberView, Origin, Result } from './ports.ts'
+import { redemptionsFor } from './redemption-views.ts'
+import { endAllOf, isAutomatic } from './redemptions.ts'
+import { referrerFor } from './referrals.ts'
 import { settleBeforeShowing } from './settle.ts'
+import { countGiven, forbids, judge, staffRefusal } from './staff.ts'
 import type { LedgerRow } from './store-port.ts'
 
 type Members = Pick<
@@ -97,7 +103,7 @@ async function ledger(
   if (before !== null && !Number.isSafeInteger(before))
     return refuse('invalid_request', 'The cursor is not one of ours')
   await settleBeforeShowing(context, member)
-  const rows = await context.store.ledgerOf(member.id, { limit: page.limit + 1, before })
+  const rows = await context.store.ledgerOf([member.id, ...member.absorbed], { limit: page.limit + 1, before })
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   return done({ items: shown.map(viewEntry), next: rows.length > page.limit && last ? String(last.seq) : null })
@@ -111,12 +117,14 @@ async function exportMember(context: Context, ref: string): Promise<Result<unkno
     if (member === null) return null
     return {
       view: viewMember({ tx, programs: context.programsIn(tx), member, now }),
-      id: member.id,
+      ids: [member.id, ...member.absorbed],
       payments: tx.paymentsOf(member.id),
+      redemptions: redemptionsFor(context, tx, member.id),
+      awards: tx.grantsOf(member.id).map(viewAward),
     }
   })
   if (found === null) return noMember()
-  const entries = await context.store.ledgerOf(found.id, { limit: ENTRIES_LIMIT, before: null })
+  const entries = await context.store.ledgerOf(found.ids, { limit: ENTRIES_LIMIT, before: null })
   const payments = found.payments.map(({ id, parts, counted, seenAt }) => ({
     id,
     seenAt: iso(seenAt),
@@ -124,7 +132,8 @@ async function exportMember(context: Context, ref: string): Promise<Result<unkno
     at: counted.at === null ? null : iso(counted.at),
     parts,
   }))
-  return done({ exportedAt: iso(now), member: found.view, payments, entries: entries.map(viewEntry) })
+  const { view, awards, redemptions } = found
+  return done({ exportedAt: iso(now), member: view, payments, awards, redemptions, entries: entries.map(viewEntry) })
 }
 
 // ---------------------------------------------------------------------------------------------------------- enrolling
@@ -138,10 +147,13 @@ function enrol(desk: Desk, input: Enrolment, key: Idempotency | null): Result<Me
     const erased = known === null && desk.isErased([emailName(email)])
     if (erased && desk.origin.source === IMPORT)
       return { result: refuse('conflict', 'Whoever had this e-mail address asked to be forgotten'), member: null }
+    const referrer = input.referredBy ? referrerFor(desk, input.referredBy, known) : null
+    if (referrer !== null && 'ok' in referrer) return { result: referrer, member: null }
     const profile = { name: input.name ?? null, phone: input.phone ?? null, language: input.language ?? null }
     const member = identify(desk, { customer: null, email, ...profile }) ?? returning(desk, email, profile)
     const enrolled = desk.change(member.id)
     if (input.birthday) enrolled.profile.birthday = input.birthday
+    if (referrer !== null) enrolled.referredBy = referrer.id
     join(desk, enrolled, Math.min(input.enrolledAt ?? desk.now, desk.now))
     return { result: done(viewInDesk(desk, enrolled)), member: enrolled.id }
   })
@@ -163,14 +175,16 @@ function returning(
 /** A candidate becomes a member; purchases of the last `creditPastDays` are credited, oldest first. */
 function join(desk: Desk, member: Member, at: number): void {
   const { current, version } = desk.programs
-  member.status = 'active'
-  member.joinedAt = at
-  member.enrolledAt = at
-  member.tiers = startTiers(current, version, at)
-  const books = desk.books(member.id)
-  const history = desk.history(member.id)
   const days = current.enrolment.creditPastDays
   const past = member.version === 0 ? [] : desk.tx.uncreditedPayments(member.id, at - days * DAY_MS)
+  member.status = 'active'
+  member.joinedAt = at
+  // What is credited counts as if they had been a member by then.
+  member.enrolledAt = Math.min(at, past[0]?.counted.at ?? at)
+  member.tiers = startTiers(current, version, member.enrolledAt)
+  welcome(desk, member)
+  const books = desk.books(member.id)
+  const history = desk.history(member.id)
   for (const payment of past) {
     payment.eligible = true
     desk.putPayment(payment)
@@ -201,6 +215,8 @@ function viewInDesk(desk: Desk, member: Member): MemberView {
 function update(desk: Desk, ref: string, patch: MemberPatch): Result<MemberView> {
   const found = findMember(desk.tx, ref)
   if (found === null || found.status === 'erased') return noMember()
+  if (patch.autoRedeem && !isAutomatic(desk, patch.autoRedeem))
+    return refuse('invalid_request', 'autoRedeem must be one of the rewards that the program issues by itself')
   if (patch.status !== undefined && found.status === 'candidate')
     return refuse('conflict', 'This person is not a member yet: enrol them first')
   const member = desk.change(found.id)
@@ -209,6 +225,7 @@ function update(desk: Desk, ref: string, patch: MemberPatch): Result<MemberView>
     if (value !== undefined) member.profile[field] = value
   }
   if (patch.status !== undefined) member.status = patch.status
+  if (patch.autoRedeem !== undefined) member.autoRedeem = patch.autoRedeem
   desk.reindex(member.id)
   return done(viewInDesk(desk, member))
 }
@@ -232,10 +249,17 @@ function adjust(
   ref: string,
   { points, reason }: { points: number; reason: string },
 ): { result: Result<{ member: string; about: string }>; member: string | null } {
+  const forbidden = forbids(desk, 'issue')
+  if (forbidden !== null) return { result: forbidden, member: null }
   const found = findMember(desk.tx, ref)
   if (found === null) return { result: noMember(), member: null }
   if (found.status !== 'active')
     return { result: refuse('member_inactive', 'This member is not active'), member: found.id }
+  // What is taken is nobody's to give away.
+  const judgement = judge(desk, Math.max(0, points), false)
+  const limited = staffRefusal(judgement, desk.programs.current)
+  if (limited !== null) return { result: refuse('staff_limit', limited), member: found.id }
+  countGiven(desk, judgement, Math.max(0, points))
   const books = desk.books(found.id)
   settleMember(books, desk.programs, desk.history(found.id), desk.now)
   const about = desk.newId('adj')
@@ -287,6 +311,7 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
   const found = findMember(desk.tx, ref)
   if (found === null || found.status === 'erased') return noMember()
   const member = desk.change(found.id)
+  endAllOf(desk, member.id)
   const addresses = [...member.formerEmails, ...(member.profile.email === null ? [] : [member.profile.email])]
   const customers = Object.keys(member.customers)
   const names = [...customers, ...addresses.map(emailName)]
@@ -314,6 +339,7 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
   member.status = 'erased'
   member.profile = { email: null, name: null, phone: null, birthday: null, language: null }
   member.customers = {}
+  member.subscriptions = {}
   member.formerEmails = []
   desk.reindex(member.id)
   const known = [...names, ...formerly].filter((name) => typeof name === 'string')
@@ -323,6 +349,7 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
     customers: known.filter((name) => !name.startsWith('email:')),
     emails,
   }
-  desk.changes.dropEffects = customers.map((key) => ({ kind: 'stripe.customer', key }))
+  const questions = customers.map((key) => ({ kind: 'stripe.customer', key }))
+  desk.changes.dropEffects = [...(desk.changes.dropEffects ?? []), ...questions]
   return done({ id: member.id })
 }

@@ -30,6 +30,7 @@ export function mergeInto(desk: Desk, from: string, into: string): void {
   target.absorbed = [...target.absorbed, source.id, ...source.absorbed]
   source.absorbed = []
   source.customers = {}
+  source.subscriptions = {}
   source.formerEmails = []
   source.profile = { email: null, name: null, phone: null, birthday: null, language: null }
   desk.given.handOver(source.id, target.id)
@@ -38,12 +39,28 @@ export function mergeInto(desk: Desk, from: string, into: string): void {
   desk.reindex(target.id)
 }
 
+/** Whoever brought the one who joined first; who only ever bought is asked for the code of their first purchase later. */
+function broughtBy(target: Member, source: Member): string | null {
+  if (source.joinedAt === null)
+    return target.joinedAt === null ? (target.referredBy ?? source.referredBy) : target.referredBy
+  return target.joinedAt === null || source.joinedAt < target.joinedAt ? source.referredBy : target.referredBy
+}
+
 /** Honours and choices of both; challenges and tiers follow from what both did. */
 function takeOver(target: Member, source: Member): void {
   const held = new Set(target.badges.map(({ id }) => id))
   target.badges = [...target.badges, ...source.badges.filter(({ id }) => !held.has(id))]
   target.subscriptions = { ...source.subscriptions, ...target.subscriptions }
   target.autoRedeem ??= source.autoRedeem
-  target.referredBy ??= source.referredBy === target.id ? null : source.referredBy
-  Object.assign(source, { badges: [], challenges: {}, subscriptions: {}, autoRedeem: null, referredBy: null })
+  target.referredBy = broughtBy(target, source)
+  Object.assign(source, { badges: [], challenges: {}, autoRedeem: null, referredBy: null })
+}
+
+/** A customer proves to be somebody else's: what they subscribe to goes with them. */
+export function moveSubscriptions(desk: Desk, from: Member, to: Member, customer: string | null): void {
+  const moving = Object.entries(from.subscriptions).filter(([, held]) => held.customer === customer)
+  if (moving.length === 0) return
+  const staying = Object.entries(from.subscriptions).filter(([, held]) => held.customer !== customer)
+  desk.change(from.id).subscriptions = Object.fromEntries(staying)
+  desk.change(to.id).subscriptions = { ...Object.fromEntries(moving), ...to.subscriptions }
 }

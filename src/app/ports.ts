@@ -3,7 +3,10 @@
  * names a vendor's SDK, a database or a framework.
  */
 import type { Fact, Lookup } from '../core/facts.ts'
+import type { RedemptionRefusalCode } from '../core/redemption-checks.ts'
+import type { RedemptionState } from '../core/reward-state.ts'
 import type { Program } from '../program/schema.ts'
+import type { ReportName, ReportPeriod, Reports } from './reports/shapes.ts'
 
 // ---------------------------------------------------------------------------------------------------------------
 // Outcomes
@@ -44,6 +47,10 @@ export class StoreUnavailable extends Error {
 export interface Origin {
   source: string
   actor: string
+  /** Slack user groups that the actor is in: `slack:S…`. */
+  groups?: readonly string[] | undefined
+  /** A guest or somebody of another workspace: the staff policy lets them do nothing. */
+  isOutsider?: boolean | undefined
 }
 
 /** An idempotency key, unique per holder and route; `hash` is of the request's content. */
@@ -122,8 +129,11 @@ export interface MemberView {
   lastPurchaseAt: string | null
   segment: string | null
   badges: { id: string; name: string }[]
-  challenges: { id: string; progress: number; goal: number }[]
+  /** `progress` of `goal` towards the next time; `met`: how often by now. */
+  challenges: { id: string; name: string; progress: number; goal: number; met: number }[]
   referralCode: string
+  /** The reward they chose to be issued by itself; null: the program's default. */
+  autoRedeem: string | null
   retention: null
   /** Stripe customers linked to this member. */
   stripeCustomers: string[]
@@ -144,6 +154,13 @@ export interface EntryView {
   note: string | null
 }
 
+/** An entry with whose it is, also where they had another record by then. */
+export interface LedgerLine {
+  member: string
+  email: string | null
+  entry: EntryView
+}
+
 export interface Page<T> {
   items: T[]
   next: string | null
@@ -155,6 +172,8 @@ export interface MemberPatch {
   birthday?: string | null
   language?: string | null
   status?: 'active' | 'left' | 'suspended'
+  /** The reward that is to be issued by itself; null: the program's default. */
+  autoRedeem?: string | null
 }
 
 export interface Enrolment {
@@ -164,6 +183,125 @@ export interface Enrolment {
   birthday?: string | null
   language?: string | null
   enrolledAt?: number | null
+  /** The referral code of the member who brought them. */
+  referredBy?: string | null
+}
+
+/** A tier that a member held or holds. */
+export interface TierView {
+  tier: string
+  name: string
+  since: string
+  /** When it ended, or will end; null while that is open. */
+  until: string | null
+  /** The sentence that says why they came to it. */
+  reason: string
+}
+
+/** What a member did, as the merchant's own systems report it. */
+export interface Action {
+  action: string
+  /** When; left out: now. */
+  at?: number
+}
+
+export interface AwardParts {
+  points: number
+  reward: string | null
+  badge: string | null
+  cause: string | null
+}
+
+/** An award that a member was given, or may still choose. */
+export interface AwardView {
+  id: string
+  occasion: string
+  /** The rule, challenge, level or campaign that gave it; '' where there is none. */
+  rule: string
+  subject: string
+  at: string
+  recordedAt: string
+  /** `open`: the member has not chosen yet. */
+  state: 'given' | 'open' | 'withdrawn'
+  /** Points given of it now. */
+  points: number
+  award: AwardParts
+  options: AwardParts[]
+  /** The option chosen, from 0; null where none was, or there are none. */
+  chosen: number | null
+}
+
+/** What is asked for: by the member's points, or as a present from the house. */
+export interface RedemptionRequest {
+  reward: string
+  charge?: 'member' | 'house'
+  /** The partner where it is redeemed. */
+  partner?: string | null
+  /** What staff typed: why, and whatever else; erasable. */
+  reason?: string | null
+  note?: string | null
+}
+
+export type RedemptionStep = 'approve' | 'reject' | 'fulfil' | 'cancel'
+export type RewardKind = Program['rewards'][number]['fulfil']['kind']
+
+export interface RedemptionView {
+  id: string
+  member: string
+  reward: string
+  name: string
+  kind: RewardKind
+  /** What staff do to hand it over. */
+  instructions: string | null
+  state: RedemptionState
+  charge: 'member' | 'house'
+  /** Points it cost the member; 0 for a present. */
+  cost: number
+  /** What it is worth in points, whoever pays. */
+  value: number
+  /** Points that are set aside for it or spent on it now. */
+  points: number
+  /** Once it works. */
+  code: string | null
+  expiresAt: string | null
+  createdAt: string
+  issuedAt: string | null
+  endedAt: string | null
+  /** It is cancelled as soon as its code has ended at Stripe. */
+  isEnding: boolean
+  /** Why it was cancelled or refused. */
+  reason: string | null
+  /** The payment that its code was used on. */
+  usedBy: string | null
+  /** The redemption that it replaces. */
+  again: string | null
+  /** The award that gave it. */
+  grant: string | null
+  partner: string | null
+  requestedBy: string
+  decidedBy: string | null
+  note: string | null
+}
+
+/** A reward as the program has it, with what is left of its stock and whether it can be had now. */
+export type RewardView = Program['rewards'][number] & { left: number | null; open: boolean }
+
+export interface MemberRewardView {
+  id: string
+  name: string
+  cost: number
+  kind: RewardKind
+  left: number | null
+  /** Whether this member may have it now; else why not. */
+  available: boolean
+  refusal: { code: RedemptionRefusalCode; message: string; until: string | null } | null
+  balanceAfter: number | null
+}
+
+export interface MemberRewardsView {
+  /** Points. */
+  available: number
+  rewards: MemberRewardView[]
 }
 
 export interface ProgramInForce {
@@ -211,6 +349,8 @@ export interface VerifyReport {
   entries: number
   postings: number
   discrepancies: Discrepancy[]
+  /** Members whose books changed at every look: nothing is said of them. */
+  restless: number
 }
 
 export interface StoreStats {
@@ -253,6 +393,8 @@ export interface App {
   ledger(ref: string, page: { limit: number; cursor?: string }): Promise<Result<Page<EntryView>>>
   exportMember(ref: string): Promise<Result<unknown>>
 
+  /** The tiers that the member held, newest first. */
+  memberTiers(ref: string): Promise<Result<TierView[]>>
   enrolMember(input: Enrolment, origin: Origin, idempotency: Idempotency | null): Promise<Result<MemberView>>
   updateMember(ref: string, patch: MemberPatch, origin: Origin): Promise<Result<MemberView>>
   adjustPoints(
@@ -261,8 +403,43 @@ export interface App {
     origin: Origin,
     idempotency: Idempotency | null,
   ): Promise<Result<EntryView>>
+  /** Answers the first entry of what it gave. */
+  recordAction(ref: string, input: Action, origin: Origin, idempotency: Idempotency | null): Promise<Result<EntryView>>
+  /** What the member was given, newest first. */
+  listAwards(ref: string, page: { limit: number; cursor?: string }): Promise<Result<Page<AwardView>>>
+  chooseAward(
+    ref: string,
+    award: string,
+    option: number,
+    origin: Origin,
+    idempotency: Idempotency | null,
+  ): Promise<Result<AwardView>>
   mergeMembers(ref: string, into: string, origin: Origin, idempotency: Idempotency | null): Promise<Result<MemberView>>
   eraseMember(ref: string, origin: Origin): Promise<Result<{ id: string }>>
+
+  redeem(
+    ref: string,
+    request: RedemptionRequest,
+    origin: Origin,
+    idempotency: Idempotency | null,
+  ): Promise<Result<RedemptionView>>
+  getRedemption(id: string): Promise<Result<RedemptionView>>
+  /** Newest first. */
+  listRedemptions(query: {
+    state?: RedemptionState
+    limit: number
+    cursor?: string
+  }): Promise<Result<Page<RedemptionView>>>
+  memberRedemptions(ref: string, page: { limit: number; cursor?: string }): Promise<Result<Page<RedemptionView>>>
+  moveRedemption(
+    id: string,
+    step: RedemptionStep,
+    input: { reason?: string | null },
+    origin: Origin,
+    idempotency: Idempotency | null,
+  ): Promise<Result<RedemptionView>>
+  listRewards(): Promise<RewardView[]>
+  memberRewards(ref: string): Promise<Result<MemberRewardsView>>
 
   listInbox(page: { limit: number; cursor?: string }): Promise<Page<InboxRow>>
   retryInbox(id: string): Promise<Result<{ outcome: EventOutcome }>>
@@ -274,6 +451,15 @@ export interface App {
   stats(): Promise<StoreStats>
   /** Rebuilds everything from the journal and compares. `onProgress` gets 0..1. */
   verify(onProgress?: (done: number, total: number) => void): Promise<VerifyReport>
+
+  /** `onProgress` gets what is done of what there is. */
+  report<Name extends ReportName>(
+    name: Name,
+    period: ReportPeriod,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Result<Reports[Name]>>
+  /** The whole ledger, member by member, each newest first; a slice of members at a time. */
+  exportLedger(after: string): Promise<{ lines: LedgerLine[]; members: number; next: string | null }>
 
   /** The clock's jobs: writes down what is due (holds over, expiries, tier ends), in slices; answers how many members it touched. */
   settleDue(limit: number): Promise<number>

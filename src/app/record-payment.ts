@@ -1,14 +1,21 @@
 /** A piece of knowledge about a payment, merged with what is known, credited to whom it belongs. */
+import { giveToCauses } from '../core/causes.ts'
+import { challengesNeedItems } from '../core/challenges.ts'
 import { decidePayment, isPurchase, withdrawPayment } from '../core/decide-payment.ts'
 import { derivePayment } from '../core/derive-payment.ts'
+import type { Evaluation } from '../core/earning.ts'
 import type { Lookup, PaymentFact, PaymentParts } from '../core/facts.ts'
 import { emptyParts } from '../core/facts.ts'
 import { joinParts } from '../core/merge-payment.ts'
 import { emptyContribution, type Member, type Payment } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
+import { stands } from './award-series.ts'
 import type { Desk } from './desk.ts'
 import { emailName, type Identity, identify } from './identify.ts'
-import { mergeInto } from './merge.ts'
+import { unwelcome, welcome } from './joining.ts'
+import { mergeInto, moveSubscriptions } from './merge.ts'
+import { noteCodes } from './note-codes.ts'
+import { creditPartner, isPartners } from './partner-payments.ts'
 
 /** A refund or dispute of a payment we do not know: its own event may be on its way, so we ask a little later. */
 const ASK_AFTER_MS = 60_000
@@ -34,6 +41,7 @@ export function recordPayment(desk: Desk, fact: PaymentFact): string | null {
   desk.putPayment(payment)
   for (const name of parts.names) if (desk.memberNamed(name) === null) desk.link(name, payment.id)
   credit(desk, payment, before)
+  noteCodes(desk, payment)
   return payment.id
 }
 
@@ -50,6 +58,8 @@ function newPayment(desk: Desk): Payment {
     counted: emptyContribution(),
     explained: null,
     campaigns: {},
+    causes: {},
+    givesBy: null,
   }
 }
 
@@ -71,8 +81,9 @@ function joined(desk: Desk, first: Payment, ids: readonly string[]): PaymentPart
     if (other.member !== null) leave(desk, other, 'duplicate_payment', 'Two records turned out to be the same payment')
     parts = joinParts(parts, other.parts)
     first.seenAt = Math.min(first.seenAt, other.seenAt)
+    first.givesBy ??= other.givesBy
     other.parts = emptyParts()
-    other.frozen = null
+    Object.assign(other, { frozen: null, causes: {}, givesBy: null })
     desk.putPayment(other)
   }
   return parts
@@ -93,32 +104,44 @@ function leave(desk: Desk, payment: Payment, code: 'duplicate_payment' | 'moved_
 
 function credit(desk: Desk, payment: Payment, before: PaymentParts | null): void {
   const { parts } = payment
+  // What connected accounts take is not the merchant's own trade: only partners' is of concern.
+  if (parts.account !== null && !isPartners(desk, payment, parts.account)) return
   const derived = derivePayment(parts)
   if (!isPurchase(derived)) {
     askAboutUnknown(desk, parts)
     return
   }
-  // What connected accounts take is not the merchant's own trade.
-  if (parts.account !== null) return
-  const member = whose(desk, payment, before)
-  if (member === null) return
-  enrolByPayment(desk, member, derived.at ?? payment.seenAt)
-  const owner = { books: desk.books(member.id), history: desk.history(member.id) }
-  const evaluation = decidePayment({ payment, before, ...owner, programs: desk.programs, now: desk.now })
-  if (evaluation?.needsItems && parts.items === null) askForItems(desk, parts)
-  askForCustomer(desk, member, parts)
+  if (parts.account !== null) {
+    const enrol = (member: Member, at: number) => enrolByPayment(desk, member, at)
+    const find = (identity: Identity) => whose(desk, payment, before, identity)
+    creditPartner({ desk, payment, before, email: bestEmail(parts), whose: find, enrol }, parts.account)
+    return
+  }
+  const isNew = before === null || !isPurchase(derivePayment(before))
+  const gifts = giveToCauses(payment, derived, isNew, desk.programs)
+  const member = whose(desk, payment, before, identityIn(parts))
+  if (member !== null) enrolByPayment(desk, member, derived.at ?? payment.seenAt)
+  const evaluation = member === null ? null : decide(desk, payment, before, member)
+  const needsItems = evaluation?.needsItems || gifts.needsItems || challengesNeedItems(desk.programs.current)
+  if (needsItems && parts.items === null) askForItems(desk, parts)
+  if (member !== null) askForCustomer(desk, member, parts)
 }
 
+function decide(desk: Desk, payment: Payment, before: PaymentParts | null, member: Member): Evaluation | null {
+  const owner = { books: desk.books(member.id), history: desk.history(member.id) }
+  return decidePayment({ payment, before, ...owner, programs: desk.programs, now: desk.now })
+}
+
+const identityIn = (parts: PaymentParts): Identity => ({
+  customer: parts.customer,
+  email: bestEmail(parts),
+  name: parts.name,
+  phone: parts.phone,
+  language: parts.language,
+})
+
 /** The member it belongs to by all that is known now; it is moved where that changed. */
-function whose(desk: Desk, payment: Payment, before: PaymentParts | null): Member | null {
-  const { parts } = payment
-  const identity = {
-    customer: parts.customer,
-    email: bestEmail(parts),
-    name: parts.name,
-    phone: parts.phone,
-    language: parts.language,
-  }
+function whose(desk: Desk, payment: Payment, before: PaymentParts | null, identity: Identity): Member | null {
   const owner = payment.member === null ? null : desk.member(payment.member)
   if (owner?.status === 'erased') {
     // The books of the forgotten still add up; who they were stays forgotten.
@@ -129,11 +152,12 @@ function whose(desk: Desk, payment: Payment, before: PaymentParts | null): Membe
   const member = identify(desk, identity) ?? owner
   if (member === null) return null
   if (owner !== null && owner.id !== member.id) {
+    moveSubscriptions(desk, owner, member, identity.customer)
     const lots = Object.keys(payment.posted).map((rule) => `${payment.id}/${rule}`)
     leave(desk, payment, 'moved_out', 'This purchase belongs to another customer')
     // What was withdrawn there is opened again here, under the same ids.
     for (const lot of desk.books(owner.id).giveUp(lots)) desk.books(member.id).addLot({ ...lot, member: member.id })
-    if (payment.frozen !== null) payment.frozen = { program: payment.frozen.program, tiers: [] }
+    if (payment.frozen !== null) payment.frozen = { program: payment.frozen.program, tiers: [], stale: true }
     if (passing) retire(desk, owner, member)
   }
   payment.member = member.id
@@ -178,8 +202,15 @@ function correctAddress(desk: Desk, guest: Member, email: string | null): void {
 
 /** A guest who was somebody else all along leaves a pointer to them, and whatever else they have. */
 function retire(desk: Desk, guest: Member, owner: Member): void {
+  // What rested on the payment falls with it, and so does their joining, which was its doing alone.
+  desk.conclude(guest.id)
+  unwelcome(desk, guest)
   const retired = desk.change(guest.id)
-  if (ACCOUNTS.some((account) => retired[account] !== 0) && desk.changes.handOver === undefined) {
+  const hasAnything =
+    ACCOUNTS.some((account) => retired[account] !== 0) ||
+    desk.given.grantsOf(retired.id).some(stands) ||
+    desk.given.redemptionsOf(retired.id).length > 0
+  if (hasAnything && desk.changes.handOver === undefined) {
     mergeInto(desk, retired.id, owner.id)
     return
   }
@@ -214,6 +245,7 @@ function enrolByPayment(desk: Desk, member: Member, at: number): void {
   enrolled.status = 'active'
   enrolled.enrolledAt = Math.min(at, desk.now)
   enrolled.tiers = startTiers(desk.programs.current, desk.programs.version, enrolled.enrolledAt)
+  welcome(desk, enrolled)
 }
 
 // ---------------------------------------------------------------------------------------------------- open questions

@@ -2,6 +2,7 @@
 import { settleMember } from '../core/member-progress.ts'
 import type { Context } from './context.ts'
 import { StoreUnavailable } from './ports.ts'
+import { createWaking } from './wake.ts'
 
 const CLOCK = { source: 'clock', actor: 'clock' }
 
@@ -12,8 +13,16 @@ async function settleOne(context: Context, id: string, now: number): Promise<voi
   })
 }
 
-/** For some members, the longest due first; answers how many there were. */
-export async function settleDue(context: Context, limit: number): Promise<number> {
+/** The clock's job: for some members, the longest due first; answers how many there were. */
+export function createSettling(context: Context): (limit: number) => Promise<number> {
+  const wake = createWaking(context)
+  return async (limit) => {
+    await wake(limit)
+    return settleDue(context, limit)
+  }
+}
+
+async function settleDue(context: Context, limit: number): Promise<number> {
   const now = context.clock.now()
   const members = await context.store.dueMembers(now, limit)
   for (const id of members) await settleOne(context, id, now)

@@ -6,6 +6,7 @@
 import type { LotReader } from '../core/books.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
+import type { LotBrief } from '../core/report-breakage.ts'
 import type { Grant, Occasion, Redemption, RedemptionState } from '../core/reward-state.ts'
 import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
 import type { Idempotency, InboxRow, MemberStatus, OutboxRow, Page, PaymentBrief, StoreStats } from './ports.ts'
@@ -37,8 +38,10 @@ export interface Tx {
   nextExpiry(member: string, now: number): { at: number; points: number } | null
   /** Open points that end by inactivity, summed by their terms. */
   idlePoints(member: string): { idleMonths: number; notBefore: number | null; earnedAt: number; points: number }[]
-  /** The newest entry of the member about this lot or adjustment. */
+  /** The first entry of the member about this lot, award or adjustment. */
   entryAbout(member: string, about: string): LedgerRow | null
+  /** When these members' tiers were reached or ended, oldest first, and the sentences that say why. */
+  tierNotes(members: readonly string[]): { at: number; reason: string }[]
   grants(ids: readonly string[]): Map<string, Grant>
   /** The member's grants, oldest first: of one occasion or rule, at or after an instant, or all. */
   grantsOf(member: string, only?: GrantFilter): Grant[]
@@ -136,7 +139,34 @@ export interface StoredProgram {
   since: number
 }
 
-export interface Store {
+/** Points that went from one account to another, summed by quarter of an hour of record. Merges are left out. */
+export interface Movement {
+  /** Quarters of an hour since 1970. */
+  quarter: number
+  /** Accounts by their full names, members' by their last word: `available`, `pending`, `reserved`. */
+  source: string
+  target: string
+  points: number
+  /** Where points were forfeited: of which lot. */
+  lot: string | null
+}
+
+/** What reports read: slices that are each quick, in order of a key. */
+export interface ReportReads {
+  /** Of the entries after one number up to another. */
+  movements(after: number, upTo: number): Promise<Movement[]>
+  lotsAfter(id: string, limit: number): Promise<LotBrief[]>
+  /** What members owe together, 0 or less: of those after one number up to another. */
+  pointsOwed(after: number, upTo: number): Promise<number>
+  grantsAfter(id: string, limit: number): Promise<Grant[]>
+  redemptionsAfter(id: string, limit: number): Promise<Redemption[]>
+  /** Rewards on their way, or waiting to be used. */
+  openRedemptions(): Promise<{ reward: string; open: number }[]>
+  /** Members' versions as they are now: whatever happens to their books raises them. */
+  memberVersions(ids: readonly string[]): Promise<Map<string, number>>
+}
+
+export interface Store extends ReportReads {
   /** @throws StoreUnavailable when it cannot be committed now. */
   commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
   /** Reads without changing anything, as of one moment. */
@@ -150,7 +180,8 @@ export interface Store {
     limit: number
     cursor: string | null
   }): Promise<Page<Member>>
-  ledgerOf(member: string, page: { limit: number; before: number | null }): Promise<LedgerRow[]>
+  /** Entries of these members together, newest first. */
+  ledgerOf(members: readonly string[], page: { limit: number; before: number | null }): Promise<LedgerRow[]>
   /** Members with something due at or before `now`, the longest due first. */
   dueMembers(now: number, limit: number): Promise<string[]>
   dueEffects(query: { kinds: readonly string[]; now: number; limit: number }): Promise<OutboxRow[]>
@@ -172,14 +203,32 @@ export interface Store {
     before: readonly [number, string] | null
   }): Promise<Redemption[]>
 
+  /** Awards of one member, newest first. `before`: the cursor, as `[at, id]`. */
+  grantsPage(page: { member: string; limit: number; before: readonly [number, string] | null }): Promise<Grant[]>
+
+  /**
+   * Has every active member looked at from `now` on, in slices: of those after one number up to another, members being
+   * numbered in the order of their coming. The setting that says how far it came is written together with them.
+   */
+  wakeMembers(slice: {
+    after: number
+    upTo: number
+    now: number
+    setting: [name: string, value: string]
+  }): Promise<void>
+  /** The number of the newest member; 0 while there is none. */
+  newestMember(): Promise<number>
+
   programs(): Promise<StoredProgram[]>
   putProgram(program: StoredProgram): Promise<void>
   findPayments(names: readonly string[]): Promise<Map<string, PaymentBrief>>
   stats(): Promise<StoreStats>
   /** Rows in slices for `verify`, export and rebuilds, by ascending id. */
   membersAfter(id: string, limit: number): Promise<Member[]>
+  membersOf(ids: readonly string[]): Promise<Member[]>
   paymentsAfter(id: string, limit: number): Promise<Payment[]>
   paymentsOfMembers(members: readonly string[]): Promise<Payment[]>
+  redemptionsOfMembers(members: readonly string[]): Promise<Redemption[]>
   entriesOf(members: readonly string[]): Promise<LedgerRow[]>
   lotsOf(members: readonly string[]): Promise<Lot[]>
   close(): Promise<void>

@@ -1,10 +1,16 @@
 /** All use cases over one store: what the edges see of Regulars. */
+import { createActions } from './actions.ts'
+import { createChoices } from './choices.ts'
 import { createContext, type UseCaseOptions } from './context.ts'
 import { createEvents } from './events.ts'
+import { exportLedger } from './export-ledger.ts'
 import { createMembers } from './members.ts'
 import { createOutbox } from './outbox.ts'
 import type { App } from './ports.ts'
-import { settleDue } from './settle.ts'
+import { createRedemptions } from './redemptions.ts'
+import { createReports } from './reports/create-reports.ts'
+import { createSettling } from './settle.ts'
+import { createTierHistory } from './tier-entries.ts'
 import { verify } from './verify.ts'
 
 export type { UseCaseOptions } from './context.ts'
@@ -16,12 +22,18 @@ export function createUseCases(options: UseCaseOptions): App {
     program: () => options.program,
     ...events,
     ...createMembers(context),
+    ...createTierHistory(context),
+    ...createActions(context),
+    ...createChoices(context),
+    ...createRedemptions(context),
     ...createOutbox(context, events.learnFacts),
     findPayments: (names) => context.store.findPayments(names),
     stats: () => context.store.stats(),
     verify: (onProgress) => verify(context, onProgress),
+    ...createReports(context),
+    exportLedger: (after) => exportLedger(context, after),
     indexMembers: () => context.store.indexMembers(),
-    settleDue: (limit) => settleDue(context, limit),
+    settleDue: createSettling(context),
     getSetting: (name) => context.read((tx) => tx.setting(name)),
     putSetting: (name, value) =>
       context.onDesk({ source: 'host', actor: 'host' }, (desk) => {

@@ -7,7 +7,8 @@ import type { Context } from './command.ts'
 import { bad, type Finding, good } from './doctor-findings.ts'
 import { describeError } from './failures.ts'
 import { count } from './format.ts'
-import { compare, describeStanding, readProgramFile } from './program-check.ts'
+import { readProgramFile } from './program-check.ts'
+import { compare, describeStanding } from './program-standing.ts'
 import { healthOf, localUrl } from './server.ts'
 
 const NODE_MAJOR_NEEDED = 26

@@ -70,7 +70,7 @@ async function checkStripe({ backend }: Context, settings: Settings, program: Pr
   const tools = await backend.stripe(settings)
   if (tools === null) return [secret, withoutKey(program)]
   try {
-    return [secret, ...checkMode(settings), ...(await tools.check(publicUrl))]
+    return [secret, ...checkMode(settings), ...(await tools.check(publicUrl, (program?.partners.length ?? 0) > 0))]
   } catch (error) {
     return [secret, bad('Stripe', describeError(error), 'Look at status.stripe.com, then try again.')]
   }

@@ -1,6 +1,6 @@
 // Members or their history as CSV, a slice at a time, so that its size does not matter.
 import { open, rename, rm } from 'node:fs/promises'
-import type { App, EntryView, MemberView } from '../app/ports.ts'
+import type { App, LedgerLine, MemberView } from '../app/ports.ts'
 import { formatDecimal } from './amounts.ts'
 import { type Context, defineCommand } from './command.ts'
 import { type Cell, csvLine, textCell } from './csv-write.ts'
@@ -10,7 +10,6 @@ import { createProgress } from './progress.ts'
 import { settingsOf, withApp } from './settings.ts'
 
 const MEMBERS_IN_SLICE = 200
-const ENTRIES_IN_SLICE = 500
 /** It holds people's addresses. */
 const OWNER_ONLY = 0o600
 
@@ -74,36 +73,36 @@ async function writeFile(file: string, lines: AsyncIterable<string>): Promise<nu
   return count
 }
 
+type Exporting = Pick<App, 'listMembers' | 'exportLedger'>
+
 /** The header, then a line for each row. */
 export async function* exportLines(
-  app: Pick<App, 'listMembers' | 'ledger'>,
+  app: Exporting,
   what: What,
   onMembers: (done: number) => void,
 ): AsyncGenerator<string> {
   yield csvLine(what === 'members' ? MEMBER_COLUMNS : LEDGER_COLUMNS)
   let done = 0
-  for await (const member of allMembers(app)) {
-    if (what === 'members') yield csvLine(memberCells(member))
-    else for await (const entry of allEntries(app, member.id)) yield csvLine(entryCells(member, entry))
-    onMembers(++done)
-  }
+  if (what === 'members')
+    for await (const member of allMembers(app)) {
+      yield csvLine(memberCells(member))
+      onMembers(++done)
+    }
+  else
+    for (let after: string | null = ''; after !== null; ) {
+      // Newest first within a member, as the ledger is read everywhere.
+      const slice: Awaited<ReturnType<App['exportLedger']>> = await app.exportLedger(after)
+      for (const line of slice.lines) yield csvLine(entryCells(line))
+      done += slice.members
+      onMembers(done)
+      after = slice.next
+    }
 }
 
 async function* allMembers({ listMembers }: Pick<App, 'listMembers'>): AsyncGenerator<MemberView> {
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page = await listMembers({ limit: MEMBERS_IN_SLICE, ...(cursor !== undefined && { cursor }) })
     if (!page.ok) throw new Failure(`the members could not be read: ${page.message}.`)
-    yield* page.value.items
-    cursor = page.value.next
-  }
-}
-
-/** Newest first, as the ledger is read everywhere. */
-async function* allEntries({ ledger }: Pick<App, 'ledger'>, member: string): AsyncGenerator<EntryView> {
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page = await ledger(member, { limit: ENTRIES_IN_SLICE, ...(cursor !== undefined && { cursor }) })
-    // Merged or erased since the list was read: there is nothing of theirs to write.
-    if (!page.ok) return
     yield* page.value.items
     cursor = page.value.next
   }
@@ -142,9 +141,9 @@ function memberCells(member: MemberView): Cell[] {
 
 const LEDGER_COLUMNS = 'member email seq at recorded_at kind points balance code reason source actor note'.split(' ')
 
-const entryCells = (member: MemberView, entry: EntryView): Cell[] => [
-  member.id,
-  textCell(member.email),
+const entryCells = ({ member, email, entry }: LedgerLine): Cell[] => [
+  member,
+  textCell(email),
   entry.seq,
   entry.at,
   entry.recordedAt,

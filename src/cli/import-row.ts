@@ -1,10 +1,11 @@
 // One line of a members file, read and judged: what is right is kept, what is not is told by its column.
 import { z } from 'zod'
 import type { Enrolment } from '../app/ports.ts'
+import { parseBirthday } from '../core/occasions.ts'
 import type { CsvProblem } from './csv-read.ts'
 import type { Column } from './csv-table.ts'
 import { withoutGuard } from './csv-write.ts'
-import { MOMENT_RULE, parseDate, parseMoment } from './dates.ts'
+import { MOMENT_RULE, parseMoment } from './dates.ts'
 
 export const MEMBER_COLUMNS = {
   email: { aliases: ['e-mail', 'email address', 'mail'], isRequired: true },
@@ -46,10 +47,19 @@ const email = z
   .regex(EMAIL, { error: 'must be an e-mail address, such as ada@example.org' })
   .transform((given) => given.normalize('NFC').toLowerCase())
 
+/** `1990-12-10`, `19901210`, or `--12-10` where the year is not known; null for anything else. */
+function readBirthday(written: string): string | null {
+  const birthday = written.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')
+  const isDay = birthday.startsWith('--') ? parseBirthday(birthday) !== null : z.iso.date().safeParse(birthday).success
+  return isDay ? birthday : null
+}
+
 const birthday = z
   .string()
-  .refine((given) => given === '' || parseDate(given) !== null, { error: 'must be a date, such as 1990-12-10' })
-  .transform((given) => (given === '' ? null : String(parseDate(given))))
+  .refine((given) => given === '' || readBirthday(given) !== null, {
+    error: 'must be a date, such as 1990-12-10, or --12-10 without the year',
+  })
+  .transform((given) => (given === '' ? null : readBirthday(given)))
 
 const language = text(35).refine((given) => given === null || isLanguage(given), {
   error: 'must be a language tag, such as en or pt-BR',

@@ -1,7 +1,9 @@
 // Makes the webhook endpoint at Stripe, and says which line the server's environment needs.
+import { existsSync } from 'node:fs'
 import { defineCommand } from './command.ts'
 import { Failure, UsageError } from './failures.ts'
 import { plural } from './format.ts'
+import { readProgramFile } from './program-check.ts'
 import { settingsOf } from './settings.ts'
 
 const MISSING_KEY =
@@ -13,6 +15,7 @@ export const command = defineCommand({
   about: [
     'The endpoint gets exactly the events that Regulars understands. Run again, it changes nothing.',
     'The signing secret is shown once: Stripe does not tell it again.',
+    'Where the program has partners, a second endpoint gets the events of connected accounts.',
   ],
   options: { url: { value: 'URL', about: 'how Stripe reaches this server (default: PUBLIC_URL)' } },
   examples: ['setup stripe --url https://loyalty.example.org'],
@@ -21,14 +24,18 @@ export const command = defineCommand({
     const stripe = await context.backend.stripe(settings)
     if (stripe === null) throw new Failure(MISSING_KEY)
     const url = publicUrl(asked.text('url') ?? settings.publicUrl)
-    const { url: address, change, secret, events } = await stripe.setup(url)
     const { stdout } = context
-    const done = { created: 'Made', updated: 'Mended', none: 'Nothing to change at' }[change]
-    await stdout.line(`${done} ${address}: it gets ${plural(events.length, 'kind')} of events.`)
-    if (secret !== null) {
-      const known = settings.stripe.webhookSecrets.join(',')
+    const made: string[] = []
+    for (const connect of hasPartners(settings.programFile) ? [false, true] : [false]) {
+      const { url: address, change, secret, events } = await stripe.setup(url, connect)
+      const done = { created: 'Made', updated: 'Mended', none: 'Nothing to change at' }[change]
+      const whose = connect ? ' of connected accounts, for partners' : ''
+      await stdout.line(`${done} ${address}: it gets ${plural(events.length, 'kind')} of events${whose}.`)
+      if (secret !== null) made.push(secret)
+    }
+    if (made.length > 0) {
       await stdout.line('Put this line into .env, or wherever the server’s variables are, and restart it:')
-      await stdout.line(`STRIPE_WEBHOOK_SECRET=${known === '' ? secret : `${known},${secret}`}`)
+      await stdout.line(`STRIPE_WEBHOOK_SECRET=${[...settings.stripe.webhookSecrets, ...made].join(',')}`)
     } else if (settings.stripe.webhookSecrets.length === 0) {
       await stdout.line('STRIPE_WEBHOOK_SECRET is not set here. Stripe shows it at the endpoint: “Signing secret”,')
       await stdout.line('at https://dashboard.stripe.com/webhooks')
@@ -36,6 +43,11 @@ export const command = defineCommand({
     return 0
   },
 })
+
+/** A program that cannot be read has none: that it is wrong is told by others. */
+function hasPartners(file: string): boolean {
+  return existsSync(file) && (readProgramFile(file).program?.partners.length ?? 0) > 0
+}
 
 function publicUrl(given: string | null): string {
   if (given === null) throw new UsageError('--url is missing, and PUBLIC_URL is not set')

@@ -31,6 +31,10 @@ async function tell({ stdout }: Context, report: VerifyReport, tookMs: number): 
   await stdout.line(
     `${plural(members, 'member')}, ${plural(payments, 'payment')}, ${plural(entries, 'entry', 'entries')}, ${plural(postings, 'posting')} in ${duration(tookMs)}.`,
   )
+  if (report.restless > 0)
+    await stdout.line(
+      `${plural(report.restless, 'member')} changed at every look: nothing is said of them. Run this again.`,
+    )
   if (discrepancies.length === 0) {
     await stdout.line(`${paint(stdout, 'green', '✓')} The books are right.`)
     return

@@ -20,6 +20,12 @@ export async function enactProgram(
   if (newest?.version !== version) await store.putProgram({ version, body: JSON.stringify(program), since })
 
   const read = new Map<string, Program>([[version, program]])
+  const parsed = (wanted: string, body: string): Program => {
+    const known = read.get(wanted) ?? readStored(wanted, body)
+    read.set(wanted, known)
+    return known
+  }
+  const earlier = stored.filter((one) => one.version !== version).toSorted((a, b) => b.since - a.since)
   const shelf: ProgramShelf = {
     version,
     current: program,
@@ -28,9 +34,16 @@ export async function enactProgram(
       if (known !== undefined) return known
       const body = stored(wanted)
       if (body === null) throw new Error(`the program ${wanted} was never stored`)
-      const earlier = readStored(wanted, body)
-      read.set(wanted, earlier)
-      return earlier
+      return parsed(wanted, body)
+    },
+    isFirst: earlier.length === 0,
+    since: (has) => {
+      let from = since
+      for (const one of earlier) {
+        if (!has(parsed(one.version, one.body))) break
+        from = one.since
+      }
+      return from
     },
   }
   return { program: { program, version, since }, programs: shelf }

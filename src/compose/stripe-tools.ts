@@ -18,8 +18,9 @@ export interface StripeTools {
   history(withItems: boolean): StripeHistory
   /** The webhook endpoint's whole address below a public URL. */
   webhookUrl(url: string): string
-  setup(url: string): Promise<WebhookSetup>
-  check(url: string | null): Promise<StripeCheck[]>
+  /** `connect`: the endpoint for connected accounts, which partners have. */
+  setup(url: string, connect: boolean): Promise<WebhookSetup>
+  check(url: string | null, connect: boolean): Promise<StripeCheck[]>
 }
 
 export interface StripeToolsOptions {
@@ -33,7 +34,7 @@ export function createStripeTools({ secretKey, apiUrl, clock }: StripeToolsOptio
   return {
     history: (withItems) => createStripeHistory({ stripe, clock, withItems }),
     webhookUrl,
-    setup: (url) => setupStripeWebhook({ stripe, url }),
-    check: (url) => checkStripe({ stripe, url }),
+    setup: (url, connect) => setupStripeWebhook({ stripe, url, connect }),
+    check: (url, connect) => checkStripe({ stripe, url, connect }),
   }
 }

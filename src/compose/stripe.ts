@@ -18,24 +18,33 @@ const QUESTIONS = {
 /** The questions to Stripe, by name: the module that answers them is loaded late. */
 export const STRIPE_LOOKUP_KINDS: readonly string[] = Object.keys(QUESTIONS)
 
-/** Asks Stripe what webhooks left open; null without a key to ask with. */
-export function createStripeDeliverer({ stripe }: Config, clock: Clock): Deliverer | null {
+/** Orders of rewards (`RewardOrder`), by name likewise. */
+export const STRIPE_REWARD_KIND = 'stripe.reward'
+
+/** All that goes to Stripe. One deliverer takes it, as a Stripe that is down is down for all of it. */
+export const STRIPE_KINDS: readonly string[] = [...STRIPE_LOOKUP_KINDS, STRIPE_REWARD_KIND]
+
+/** Asks Stripe what webhooks left open, and has rewards made there; null without a key to ask with. */
+export function createStripeDeliverer({ stripe }: Pick<Config, 'stripe'>, clock: Clock): Deliverer | null {
   const { secretKey, apiUrl } = stripe
   if (secretKey === null) return null
-  let loaded: Promise<Deliverer> | undefined
-  const load = async (): Promise<Deliverer> => {
-    const [{ createStripeClient }, { createStripeLookups }] = await Promise.all([
+  let loaded: Promise<{ lookups: Deliverer; rewards: Deliverer }> | undefined
+  const load = async () => {
+    const [{ createStripeClient }, { createStripeLookups }, { createStripeRewards }] = await Promise.all([
       import('../../integrations/stripe/client.ts'),
       import('../../integrations/stripe/lookups.ts'),
+      import('../../integrations/stripe/rewards.ts'),
     ])
-    return createStripeLookups({ stripe: createStripeClient({ apiKey: secretKey, apiUrl }), clock })
+    const options = { stripe: createStripeClient({ apiKey: secretKey, apiUrl }), clock }
+    return { lookups: createStripeLookups(options), rewards: createStripeRewards(options) }
   }
   return {
     vendor: 'stripe',
-    kinds: STRIPE_LOOKUP_KINDS,
+    kinds: STRIPE_KINDS,
     async deliver(row) {
       loaded ??= load()
-      return (await loaded).deliver(row)
+      const { lookups, rewards } = await loaded
+      return (row.kind === STRIPE_REWARD_KIND ? rewards : lookups).deliver(row)
     },
   }
 }

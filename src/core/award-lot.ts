@@ -40,14 +40,36 @@ export function openAwardLot(
     returnedAt: null,
     state: availableAt > now ? 'pending' : 'available',
     availableAt,
-    ...termsOf(lotEnding(programs.current, earnedAt, heldSegments(books.member), null)),
+    ...termsOf(books, programs, earnedAt),
   }
   books.addLot(lot)
   return lot
 }
 
-const termsOf = ({ expiresAt, idleMonths, notBefore }: ReturnType<typeof lotEnding>) => ({
-  expiresAt,
-  idleMonths,
-  notBefore,
-})
+/** What was given counts from another time than was thought: its points end accordingly. */
+export function moveAwardLot(books: Books, programs: Programs, lot: Lot, earnedAt: number): void {
+  // How long points wait is counted from when they were earned.
+  const availableAt = lot.availableAt === null ? null : lot.availableAt - lot.earnedAt + earnedAt
+  books.setTerms(lot, { ...termsOf(books, programs, earnedAt), earnedAt, availableAt })
+}
+
+/** An emptied lot whose award is given again begins anew. */
+export function reopenAwardLot(
+  books: Books,
+  programs: Programs,
+  lot: Lot,
+  { earnedAt, availableAt, now }: Pick<AwardLot, 'earnedAt' | 'availableAt' | 'now'>,
+): void {
+  books.setTerms(lot, { ...termsOf(books, programs, earnedAt), earnedAt, availableAt })
+  // What was forgiven of it was available, and comes back as such.
+  if (lot.forgiven === 0) lot.state = availableAt > now ? 'pending' : 'available'
+}
+
+function termsOf(
+  books: Books,
+  programs: Programs,
+  earnedAt: number,
+): Pick<Lot, 'expiresAt' | 'idleMonths' | 'notBefore'> {
+  const { expiresAt, idleMonths, notBefore } = lotEnding(programs.current, earnedAt, heldSegments(books.member), null)
+  return { expiresAt, idleMonths, notBefore }
+}

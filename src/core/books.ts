@@ -26,6 +26,8 @@ export interface LotReader {
   spent(): Lot[]
   /** Lots of which something expired, by an end after `at`. */
   expiredAfter(at: number): Lot[]
+  /** Lots of these rules with points earned at `since` or later, whatever became of them. */
+  ofRules(rules: readonly string[], since: number): Lot[]
   /** The next moment after `after` at which an open lot changes by itself, those in `except` aside. */
   nextDue(after: number, except: readonly string[]): number | null
 }
@@ -55,6 +57,8 @@ export class Books {
   readonly #context: BooksContext
   readonly #lots = new Map<string, Lot>()
   readonly #changed = new Set<string>()
+  /** Lots that were looked for and are not stored: nobody asks for them again. */
+  readonly #absent = new Set<string>()
   #settledUntil = Number.NEGATIVE_INFINITY
   /** What this decision left owing and the program forgives. */
   readonly #owedHere: { lot: Lot | null; points: number; why: Why }[] = []
@@ -83,7 +87,9 @@ export class Books {
   /** Lots by id; `stored` says whether any may be in the store. */
   lotsById(ids: readonly string[], stored = true): Lot[] {
     const missing = stored ? ids.filter((id) => !this.#lots.has(id)) : []
-    if (missing.length > 0) this.#adopt(this.#context.lots.byId(missing))
+    const unknown = missing.filter((id) => !this.#absent.has(id))
+    if (unknown.length > 0) this.#adopt(this.#context.lots.byId(unknown))
+    for (const id of unknown) if (!this.#lots.has(id)) this.#absent.add(id)
     return ids.map((id) => this.#lots.get(id)).filter((lot) => lot !== undefined)
   }
 
@@ -91,6 +97,12 @@ export class Books {
   openLots(): Lot[] {
     this.#adopt(this.#context.lots.open())
     return [...this.#lots.values()].filter((lot) => lot.remaining > 0)
+  }
+
+  /** Lots of these rules with points earned at `since` or later, as this decision leaves them. */
+  lotsOfRules(rules: readonly string[], since: number): Lot[] {
+    this.#adopt(this.#context.lots.ofRules(rules, since))
+    return [...this.#lots.values()].filter((lot) => rules.includes(lot.rule) && lot.earnedAt >= since)
   }
 
   /** Lots of which something expired, by an end after `at`. */
@@ -338,6 +350,7 @@ export class Books {
   #unmature(lot: Lot): void {
     const points = lot.remaining
     lot.state = 'pending'
+    if (lot.availableAt !== null) this.wakeAt(lot.availableAt)
     if (points === 0) return
     this.member.available -= points
     this.member.pending += points
@@ -475,16 +488,29 @@ export class Books {
     )
   }
 
+  /** It was used before it lapsed, as we hear late: the points were spent on it after all. */
+  undoForfeit(taken: Taken, why: Why): void {
+    this.#write(
+      why,
+      taken.map(([id, part]) => ['forfeited', 'redeemed', part, id]),
+      [],
+    )
+  }
+
   /**
-   * Points set aside or spent come back to the lots they came from, which end no sooner than 30 days from `at`. Where a lot
-   * was taken back meanwhile, others stood in for it and get them; what nobody stood in for pays what is owed.
+   * Points set aside or spent come back. What is owed is paid first: that is what nobody stood in for when a lot was taken
+   * back meanwhile. The rest goes to the lots it came from, which end no sooner than 30 days from `at`, or to those that stood
+   * in for them. What no lot can take was forgiven because these points were spent, and is so no longer.
    */
   putBack(taken: Taken, from: 'reserved' | 'redeemed', at: number, why: Why): void {
     const points = sumOf(taken)
-    this.lotsById(taken.map(([id]) => id))
+    const owed = Math.min(points, this.#debt)
     const postings: Posting[] = []
     const terms: LotTerms[] = []
-    let left = points
+    let left = points - owed
+    if (owed > 0) postings.push([from, 'available', owed, null])
+    this.member[from] -= owed
+    this.member.available += owed
     const giveTo = (lot: Lot, most: number): void => {
       const part = Math.min(most, left, lot.spent)
       if (part <= 0) return
@@ -495,20 +521,49 @@ export class Books {
       postings.push([from, 'available', part, lot.id])
       terms.push(this.termsOf(lot))
     }
+    const lots = this.#adoptOwn(taken.map(([id]) => id))
     for (const [id, part] of taken) {
-      const lot = this.#lots.get(id)
+      const lot = lots.get(id)
       if (lot) giveTo(lot, part)
     }
     if (left > 0) {
       this.#adopt(this.#context.lots.spent())
       for (const lot of byTime([...this.#lots.values()], (one) => this.endOf(one)).reverse()) giveTo(lot, left)
     }
-    if (left > 0) {
-      this.member[from] -= left
-      this.member.available += left
-      postings.push([from, 'available', left, null])
-    }
+    if (left > 0) postings.push(...this.#undoForgiven(left, from, [...lots.values()]))
     if (postings.length > 0) this.#write(why, postings, terms)
+  }
+
+  /** Lots of this member, by id. One that went to somebody else with its payment is theirs. */
+  #adoptOwn(ids: readonly string[]): Map<string, Lot> {
+    const { id: owner, absorbed } = this.member
+    const missing = ids.filter((id) => !this.#lots.has(id))
+    const stored = missing.length > 0 ? this.#context.lots.byId(missing) : []
+    const own = stored.filter(({ member }) => member === owner || absorbed.includes(member))
+    this.#adopt(own.map((lot) => ({ ...lot, member: owner })))
+    const found = new Map<string, Lot>()
+    for (const id of ids) {
+      const lot = this.#lots.get(id)
+      if (lot) found.set(id, lot)
+    }
+    return found
+  }
+
+  /** These points were spent twice: on what they come back from, and as what was forgiven. */
+  #undoForgiven(points: number, from: 'reserved' | 'redeemed', lots: readonly Lot[]): Posting[] {
+    this.member[from] -= points
+    const postings: Posting[] = [[from, 'available', points, null]]
+    let left = points
+    for (const lot of lots) {
+      const part = Math.min(left, lot.forgiven)
+      if (part === 0) continue
+      left -= part
+      lot.forgiven -= part
+      this.#touch(lot)
+      postings.push(['available', 'forgiven', part, lot.id])
+    }
+    if (left > 0) postings.push(['available', 'forgiven', left, null])
+    return postings
   }
 
   #returnTo(lot: Lot, points: number, at: number): void {
@@ -516,7 +571,6 @@ export class Books {
     lot.remaining += points
     lot.returnedAt = Math.max(lot.returnedAt ?? at, at)
     lot.notBefore = Math.max(lot.notBefore ?? 0, returnFloor(at, this.#context.program.timezone))
-    this.#payDebt(lot, points)
     this.#touch(lot)
   }
 

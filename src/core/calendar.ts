@@ -13,14 +13,17 @@ const QUARTER_MS = 900_000
 /** How many answers are kept of a kind before all are dropped: a few megabytes at the most. */
 const CACHE_LIMIT = 20_000
 
-function cached<Value>(limit: number, make: (key: string) => Value): (key: string) => Value {
-  const known = new Map<string, Value>()
-  return (key) => {
-    const hit = known.get(key)
+/** Answers kept by a zone or a number of months, of which there are few, and within it by a day. */
+function cached<By, Value>(limit: number, make: (day: number, by: By) => Value): (day: number, by: By) => Value {
+  const known = new Map<By, Map<number, Value>>()
+  return (day, by) => {
+    const days = known.get(by) ?? new Map<number, Value>()
+    if (days.size === 0) known.set(by, days)
+    const hit = days.get(day)
     if (hit !== undefined) return hit
-    if (known.size >= limit) known.clear()
-    const value = make(key)
-    known.set(key, value)
+    if (days.size >= limit) days.clear()
+    const value = make(day, by)
+    days.set(day, value)
     return value
   }
 }
@@ -52,21 +55,16 @@ const plainDate = (day: number): Temporal.PlainDate => {
 }
 const dayOf = (date: Temporal.PlainDate): number => Date.UTC(date.year, date.month - 1, date.day) / DAY_MS
 
-const startsOfDay = cached(CACHE_LIMIT, (key) => {
-  const cut = key.indexOf(' ')
-  return plainDate(Number(key.slice(0, cut))).toZonedDateTime(key.slice(cut + 1)).epochMilliseconds
-})
-
 /** The instant at which a local day begins; its day before ends there at 24:00. */
-export const startOfDay = (day: number, zone: string): number => startsOfDay(`${day} ${zone}`)
-
-const addedMonths = cached(CACHE_LIMIT, (key) => {
-  const [day, months] = key.split(' ')
-  return dayOf(plainDate(Number(day)).add({ months: Number(months) }))
-})
+export const startOfDay: (day: number, zone: string) => number = cached(
+  CACHE_LIMIT,
+  (day, zone) => plainDate(day).toZonedDateTime(zone).epochMilliseconds,
+)
 
 /** The local day some months later (or earlier), clamped to the month's last day. */
-export const addMonths = (day: number, months: number): number => addedMonths(`${day} ${months}`)
+export const addMonths: (day: number, months: number) => number = cached(CACHE_LIMIT, (day, months) =>
+  dayOf(plainDate(day).add({ months })),
+)
 
 /** 24:00 of the local date that is `months` after the instant's. */
 export const endOfDayAfterMonths = (at: number, months: number, zone: string): number =>

@@ -29,14 +29,22 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
  * several payment intents: then each brings its own amount.
  */
 function paidMinor({ charges, intents, sessions, invoices }: PaymentParts): number {
-  const captured = Object.values(charges).filter((charge) => charge.amountMinor > 0)
-  const charged = new Set(captured.map((charge) => charge.intent))
+  const charged: (string | null)[] = []
+  let money = 0
+  for (const id in charges) {
+    const charge = charges[id]
+    if (charge === undefined || charge.amountMinor <= 0) continue
+    charged.push(charge.intent)
+    money += charge.amountMinor
+  }
   // A charge whose intent is not known may be of the one intent that is.
-  const loose = charged.has(null)
-  const uncharged = Object.entries(intents).filter(([id]) => !charged.has(id) && !loose)
-  const money =
-    sum(captured.map((charge) => charge.amountMinor)) + sum(uncharged.map(([, intent]) => intent.amountMinor))
-  if (captured.length > 0 || Object.keys(intents).length > 0) return money
+  const loose = charged.includes(null)
+  let isKnown = charged.length > 0
+  for (const id in intents) {
+    isKnown = true
+    if (!loose && !charged.includes(id)) money += intents[id]?.amountMinor ?? 0
+  }
+  if (isKnown) return money
   if (Object.keys(sessions).length > 0)
     return Math.max(...Object.values(sessions).map((session) => session.amountMinor))
   return Math.max(0, ...Object.values(invoices).map((invoice) => invoice.amountMinor))
@@ -52,6 +60,11 @@ function isLinked(parts: PaymentParts): boolean {
 
 /** Per charge the larger of its refunds by id and its newest snapshot, less what failed since that snapshot. */
 function refundsMinor(parts: PaymentParts): number {
+  if (isEmpty(parts.refunds)) {
+    let told = 0
+    for (const id in parts.charges) told += Math.max(0, parts.charges[id]?.snapshot?.refundedMinor ?? 0)
+    return told
+  }
   const ids = Object.keys(parts.charges)
   const only = ids.length === 1 ? ids[0] : undefined
   const chargeOf = (refund: RefundPart): string =>
@@ -73,37 +86,63 @@ function refundsMinor(parts: PaymentParts): number {
 }
 
 function paymentTime(parts: PaymentParts): number | null {
-  const charged = Object.values(parts.charges).flatMap((c) => (c.amountMinor > 0 && c.at !== null ? [c.at] : []))
-  if (charged.length > 0) return Math.min(...charged)
+  let charged: number | null = null
+  for (const id in parts.charges) {
+    const charge = parts.charges[id]
+    if (charge === undefined || charge.amountMinor <= 0 || charge.at === null) continue
+    charged = charged === null ? charge.at : Math.min(charged, charge.at)
+  }
+  if (charged !== null) return charged
   const invoiced = Object.values(parts.invoices).flatMap((invoice) => (invoice.paidAt === null ? [] : [invoice.paidAt]))
   return invoiced.length > 0 ? Math.min(...invoiced) : parts.succeededAt
 }
 
 const latest = (times: readonly number[]): number | null => (times.length > 0 ? Math.max(...times) : null)
 
-export function derivePayment(parts: PaymentParts): DerivedPayment {
-  const paid = paidMinor(parts)
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false
+  return true
+}
+
+/** What was given back, and when money last moved either way. */
+type Returned = Pick<DerivedPayment, 'refundedMinor' | 'refundedAt' | 'returnedAt'>
+const NOTHING_RETURNED: Returned = { refundedMinor: 0, refundedAt: null, returnedAt: null }
+
+function returned(parts: PaymentParts, paid: number): Returned {
+  const refunded = refundsMinor(parts)
+  // As nearly all are.
+  if (refunded === 0 && isEmpty(parts.refunds) && isEmpty(parts.disputes)) return NOTHING_RETURNED
   const disputes = Object.values(parts.disputes)
   const withdrawn = disputes.filter((dispute) => dispute.moved?.withdrawn === true)
-  const refunded = refundsMinor(parts) + sum(withdrawn.map((dispute) => dispute.amountMinor))
-  const aside = (parts.tax?.value ?? 0) + (parts.shipping?.value ?? 0) + (parts.tip?.value ?? 0)
   const refunds = Object.values(parts.refunds)
   const snapshots = Object.values(parts.charges).flatMap((c) =>
     c.snapshot && c.snapshot.refundedMinor > 0 ? [c.snapshot.at] : [],
   )
   const taken = [...refunds.filter(inForce).map((r) => r.at), ...withdrawn.map((d) => d.moved?.at ?? d.at)]
+  const all = refunded + sum(withdrawn.map((dispute) => dispute.amountMinor))
   return {
-    linked: isLinked(parts),
-    paidMinor: paid,
-    refundedMinor: Math.min(paid, Math.max(0, refunded)),
-    netMinor: Math.max(0, paid - aside),
-    currency: parts.currency,
-    at: paymentTime(parts),
+    refundedMinor: Math.min(paid, Math.max(0, all)),
     refundedAt: latest(taken.length > 0 ? taken : snapshots),
     returnedAt: latest([
       ...refunds.flatMap((refund) => (refund.failedAt === null ? [] : [refund.failedAt])),
       ...disputes.flatMap((dispute) => (dispute.moved && !dispute.moved.withdrawn ? [dispute.moved.at] : [])),
     ]),
+  }
+}
+
+export function derivePayment(parts: PaymentParts): DerivedPayment {
+  const paid = paidMinor(parts)
+  const aside = (parts.tax?.value ?? 0) + (parts.shipping?.value ?? 0) + (parts.tip?.value ?? 0)
+  const { refundedMinor, refundedAt, returnedAt } = returned(parts, paid)
+  return {
+    linked: isLinked(parts),
+    paidMinor: paid,
+    refundedMinor,
+    netMinor: Math.max(0, paid - aside),
+    currency: parts.currency,
+    at: paymentTime(parts),
+    refundedAt,
+    returnedAt,
     kind: parts.renewal ? 'renewal' : 'one_off',
   }
 }

@@ -11,25 +11,69 @@ const SCALE = 1_000_000
 const millionths = (value: number): bigint => BigInt(Math.round(value * SCALE))
 
 export interface Ratio {
-  /** Decimals (up to six places) that multiply. */
-  times?: readonly number[]
-  /** Decimals that divide; none may be zero. */
-  over?: readonly number[]
+  /** Decimals (up to six places) that multiply, or whole numbers of any size. */
+  times?: readonly (number | bigint)[]
+  /** Decimals that divide, or whole numbers of any size; none may be zero. */
+  over?: readonly (number | bigint)[]
 }
 
+const NONE: readonly number[] = []
+
 /** `whole × Πtimes ÷ Πover`, rounded once. All inputs are 0 or more. */
-export function exactly(whole: number, { times = [], over = [] }: Ratio, rounding: Rounding): number {
+export function exactly(whole: number, { times = NONE, over = NONE }: Ratio, rounding: Rounding): number {
+  return ofDoubles(whole, times, over, rounding) ?? ofAnySize(whole, times, over, rounding)
+}
+
+/** The same where every step fits a double, as nearly always; else null. Ten times as fast. */
+function ofDoubles(
+  whole: number,
+  times: readonly (number | bigint)[],
+  over: readonly (number | bigint)[],
+  rounding: Rounding,
+): number | null {
+  let numerator = whole
+  let denominator = 1
+  for (const factor of times) {
+    if (typeof factor === 'bigint') return null
+    if (Number.isInteger(factor)) numerator *= factor
+    else {
+      numerator *= Math.round(factor * SCALE)
+      denominator *= SCALE
+    }
+  }
+  for (const divisor of over) {
+    if (typeof divisor === 'bigint') return null
+    if (Number.isInteger(divisor)) denominator *= divisor
+    else {
+      denominator *= Math.round(divisor * SCALE)
+      numerator *= SCALE
+    }
+  }
+  if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator)) return null
+  // The remainder of two doubles is exact, so the quotient is.
+  const rest = numerator % denominator
+  const quotient = (numerator - rest) / denominator
+  const up = rounding === 'nearest' ? 2 * rest >= denominator : rounding === 'ceil' && rest > 0
+  return Math.min(POINTS_LIMIT, up ? quotient + 1 : quotient)
+}
+
+function ofAnySize(
+  whole: number,
+  times: readonly (number | bigint)[],
+  over: readonly (number | bigint)[],
+  rounding: Rounding,
+): number {
   let numerator = BigInt(whole)
   let denominator = 1n
   for (const factor of times) {
-    if (Number.isSafeInteger(factor)) numerator *= BigInt(factor)
+    if (typeof factor === 'bigint' || Number.isSafeInteger(factor)) numerator *= BigInt(factor)
     else {
       numerator *= millionths(factor)
       denominator *= BigInt(SCALE)
     }
   }
   for (const divisor of over) {
-    if (Number.isSafeInteger(divisor)) denominator *= BigInt(divisor)
+    if (typeof divisor === 'bigint' || Number.isSafeInteger(divisor)) denominator *= BigInt(divisor)
     else {
       denominator *= millionths(divisor)
       numerator *= BigInt(SCALE)

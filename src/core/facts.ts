@@ -242,7 +242,8 @@ export type RewardOrder =
           }
         | { kind: 'credit'; amountMinor: number; currency: string }
     }
-  | { do: 'end'; redemption: string; promotionCode: string }
+  /** `promotionCode` is null where nobody knows yet whether one was made: then it is looked for. */
+  | { do: 'end'; redemption: string; promotionCode: string | null }
 
 export const emptyParts = (): PaymentParts => ({
   names: [],

@@ -6,9 +6,11 @@ import type { Program } from '../program/schema.ts'
 import type { Books } from './books.ts'
 import type { Programs } from './decide-payment.ts'
 import { longerEnding, lotEnding, tiersGovernExpiry } from './expiry.ts'
+import { enrolsAt, nextPaidEdge, paidTiers } from './paid-tiers.ts'
 import type { Contribution, Lot, Member, Payment } from './state.ts'
 import {
   addContribution,
+  heldSegments,
   isInOrder,
   lapseTiers,
   rebaseTiers,
@@ -38,9 +40,9 @@ export interface MemberHistory {
   contributions(): StoredContribution[]
   /** Those made at `at` or later. */
   contributionsSince(at: number): StoredContribution[]
-  /** When each of the member's payments but `except` was made, in any order. */
+  /** When the member was active, in any order: their payments but `except`, and what else counts as activity. */
   paidTimes(except: string): number[]
-  /** Over the member's payments but `except`: earliest that may earn, newest of which something is kept, newest of all. */
+  /** Over the member's payments but `except`: earliest that may earn, newest of which something is kept, newest activity of all. */
   extremes(except: string): { firstEligibleAt: number | null; lastKeptAt: number | null; lastAt: number | null }
 }
 
@@ -51,13 +53,37 @@ export interface MemberHistory {
 export function settleMember(books: Books, programs: Programs, history: MemberHistory, until: number): void {
   const { member } = books
   adoptProgram(books, programs, history, until)
+  adoptSubscriptions(books, programs)
   for (;;) {
-    const end = member.tiers?.segments.at(-1)?.until ?? null
-    if (member.tiers === null || end === null || end > until) break
-    books.settle(end)
-    changeTiers(books, programs, lapseTiers(member.tiers, programs.current, end))
+    const turn = nextTurn(member.tiers)
+    if (member.tiers === null || turn === null || turn > until) break
+    books.settle(turn)
+    changeTiers(books, programs, turnTiers(member.tiers, programs, turn))
   }
   books.settle(until)
+  const edge = nextPaidEdge(member.tiers?.paid)
+  if (edge !== null) books.wakeAt(edge)
+}
+
+/** When another tier may next be held by itself: an earned one ends, a paid one begins or ends; null: not that we know. */
+function nextTurn(tiers: TierMachine | null): number | null {
+  const ends = [tiers?.segments.at(-1)?.until ?? null, nextPaidEdge(tiers?.paid)].filter((at) => at !== null)
+  return ends.length === 0 ? null : Math.min(...ends)
+}
+
+function turnTiers(tiers: TierMachine, { current }: Programs, at: number): TierMachine {
+  const machine = lapseTiers(tiers, current, at)
+  const { paid } = machine
+  return paid === undefined || paid.asOf >= at ? machine : { ...machine, paid: { ...paid, asOf: at } }
+}
+
+/** Brings the paid tiers to what is known of the member's subscriptions, under the program in force. */
+function adoptSubscriptions(books: Books, programs: Programs): void {
+  const { tiers } = books.member
+  if (tiers === null) return
+  const paid = paidTiers(books.member, programs.current)
+  if (paid !== tiers.paid && JSON.stringify(paid) !== JSON.stringify(tiers.paid))
+    changeTiers(books, programs, { ...tiers, paid })
 }
 
 /** Brings the tier under the program in force: where that has none it ends, where it is new what was bought counts. */
@@ -109,7 +135,7 @@ export function applyContribution(
   const last = payment.counted
   member.spendMinor += next.spendMinor - last.spendMinor
   member.purchases += next.purchases - last.purchases
-  moveExtremes(member, history, payment, next)
+  moveExtremes(member, programs.current, history, payment, next)
   const { at } = next
   if (at !== null) books.wasActive(at, () => [...history.paidTimes(payment.id), at].sort((a, b) => a - b))
   if (payment.eligible)
@@ -117,7 +143,13 @@ export function applyContribution(
   payment.counted = next
 }
 
-function moveExtremes(member: Member, history: MemberHistory, payment: Payment, next: Contribution): void {
+function moveExtremes(
+  member: Member,
+  program: Program,
+  history: MemberHistory,
+  payment: Payment,
+  next: Contribution,
+): void {
   const last = payment.counted
   const moved = last.at !== null && last.at !== next.at
   const gone = last.purchases === 1 && next.purchases === 0
@@ -126,10 +158,11 @@ function moveExtremes(member: Member, history: MemberHistory, payment: Payment, 
     a === null ? b : b === null ? a : Math.max(a, b)
   const kept = next.purchases === 1 ? next.at : null
   member.lastPurchaseAt = newest(stored ? stored.lastKeptAt : member.lastPurchaseAt, kept)
-  // Withdrawn or moved: what is left says when the member was last active. A newer time is taken over by the caller.
-  if (stored) member.activeAt = stored.lastAt
+  // Withdrawn or moved: what is left says when the member was last active, unless they did something else since. A newer
+  // time is taken over by the caller.
+  if (stored && (member.activeAt === null || member.activeAt === last.at)) member.activeAt = stored.lastAt
   if (!payment.eligible || member.enrolledAt === null) return
-  const known = stored ? [stored.firstEligibleAt, member.joinedAt] : [member.enrolledAt]
+  const known = stored ? [stored.firstEligibleAt, member.joinedAt, enrolsAt(member, program)] : [member.enrolledAt]
   const times = [...known, next.at].filter((at) => at !== null)
   member.enrolledAt = times.length > 0 ? Math.min(...times) : member.enrolledAt
 }
@@ -183,19 +216,20 @@ const sameSegments = (a: readonly TierSegment[], b: readonly TierSegment[]): boo
 /** Takes over new tiers; where another tier is held than before, open lots get the terms that go with it. */
 function changeTiers(books: Books, programs: Programs, machine: TierMachine | null): void {
   const { member } = books
-  const before = member.tiers?.segments ?? []
+  const before = heldSegments(member)
   member.tiers = machine
   if (machine === null) return
-  const end = machine.segments.at(-1)?.until
-  if (end !== null && end !== undefined) books.wakeAt(end)
+  const turn = nextTurn(machine)
+  if (turn !== null) books.wakeAt(turn)
+  if (!tiersGovernExpiry(programs.current)) return
+  const held = heldSegments(member)
   // Somebody new has no lots yet.
-  const held = member.version > 0 && !sameSegments(before, machine.segments)
-  if (held && tiersGovernExpiry(programs.current))
-    for (const lot of new Set([...books.openLots(), ...books.expiredLots()])) retermLot(books, programs, lot, machine)
+  if (member.version === 0 || sameSegments(before, held)) return
+  for (const lot of new Set([...books.openLots(), ...books.expiredLots()])) retermLot(books, programs, lot, held)
 }
 
-function retermLot(books: Books, programs: Programs, lot: Lot, machine: TierMachine): void {
-  const ending = lotEnding(programs.current, lot.earnedAt, machine.segments, null)
+function retermLot(books: Books, programs: Programs, lot: Lot, held: readonly TierSegment[]): void {
+  const ending = lotEnding(programs.current, lot.earnedAt, held, null)
   const promised = { expiresAt: lot.expiresAt, idleMonths: lot.idleMonths, notBefore: lot.notBefore }
   const next = lot.program === programs.version ? ending : longerEnding(promised, ending)
   // Points that came back keep their thirty days whatever the tier.

@@ -139,8 +139,12 @@ function applyToLot(rebuilt: Rebuilt, entry: Told, [source, target, points, id]:
     case 'forgiven available':
       lot.forgiven += points
       return
+    case 'available forgiven':
+      // In a pair with what is applied above where the lot got its points back; else the spending itself was undone.
+      if (entry.code !== 'forgiveness_undone') lot.forgiven -= points
+      return
     default:
-      // available → forgiven comes in a pair with what is applied above; what leaves the reserve was spent already.
+      // What leaves the reserve was spent already.
       return
   }
 }

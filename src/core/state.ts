@@ -1,4 +1,5 @@
 /** The state that decisions are made on and that commits replace. Everything here can be rebuilt from the journal and the facts. */
+import type { CauseGift } from './causes.ts'
 import type { PaymentParts } from './facts.ts'
 import type { TierMachine } from './tiers.ts'
 
@@ -23,7 +24,7 @@ export interface Member {
   createdAt: number
   /** The earliest of enrolment and first earning payment; null for a candidate. */
   enrolledAt: number | null
-  /** When they were enrolled by themselves or staff; null when a payment did it. */
+  /** When they were enrolled by themselves or staff; null when a payment or a subscription did it. */
   joinedAt: number | null
   profile: Profile
   referralCode: string
@@ -71,23 +72,37 @@ export interface ChallengeProgress {
   met: number
   /** What counts towards the next time, oldest first: `[deed, at, amount]`. */
   open: [deed: string, at: number, amount: number][]
+  /** The newest deed counted; what is older is late, or counted already. */
+  newest: [deed: string, at: number] | null
+  /** The program under which it was counted. */
+  program: string
+  /** How often another goal was met that the program had under the same id before. */
+  earlier: number
 }
 
-/** What paid tiers need to know of a Stripe subscription; the newest description of each. */
-export interface HeldSubscription {
+/** What was said of a Stripe subscription at one time. */
+export interface SubscriptionState {
   at: number
   rank: number
   status: string
   products: string[]
   prices: string[]
-  startedAt: number | null
   trialEnd: number | null
-  currentPeriodEnd: number | null
+  /** When it is to end, by a date or with the period that is paid for; null: it goes on. */
   cancelAt: number | null
   endedAt: number | null
   paused: boolean
+}
+
+/** What paid tiers need to know of a Stripe subscription: the newest description of it, and those before. */
+export interface HeldSubscription extends SubscriptionState {
+  customer: string | null
+  startedAt: number | null
+  currentPeriodEnd: number | null
   /** Since when its renewal could not be charged; null while it could. */
   pastDueSince: number | null
+  /** What was said of it before, oldest first. */
+  earlier: SubscriptionState[]
 }
 
 /** Points earned together, of one rule. `points = remaining + spent + expired` at all times. */
@@ -130,6 +145,8 @@ export interface Frozen {
   segment?: string | undefined
   /** Whose it was: unannounced campaigns leave a stable share of members out. */
   member?: string | undefined
+  /** It changed hands since: tiers, segment and member are to be frozen anew. */
+  stale?: true | undefined
 }
 
 /** One payment: what is known, what it was decided on, and what was posted for it. */
@@ -152,6 +169,13 @@ export interface Payment {
   explained: string | null
   /** Points that campaigns brought, by the campaign's id, as posted: part of what `posted` has. */
   campaigns: Record<string, number>
+  /**
+   * What it gives to causes by itself, by the cause's id: pieces, or minor units of the program's currency. Every purchase
+   * of the shop gives, whoever bought. Reports add it up: `json_each(state, '$.causes')`, for `payment.at` or `seen_at`.
+   */
+  causes: Record<string, CauseGift>
+  /** The program by which it gives to causes; null where that gives nothing by purchases. */
+  givesBy: string | null
 }
 
 /** What a payment adds to its member's totals. */

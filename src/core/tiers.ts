@@ -9,6 +9,7 @@ import type { Program } from '../program/schema.ts'
 import type { Tiers } from '../program/tiers.ts'
 import { addMonths, endOfDayAfterMonths, endOfYear, localDay, localYear, startOfDay } from './calendar.ts'
 import { currencyExponent } from './currency.ts'
+import { combineTiers, type PaidTiers } from './paid-tiers.ts'
 import type { Member } from './state.ts'
 
 /** A stretch of time in which a level was held; `id` is null where the program has none to give. */
@@ -36,6 +37,8 @@ export interface TierMachine {
   rebased: { at: number; segments: TierSegment[]; earnedUntil: (number | null)[] } | null
   /** How it stood when the newest local day with a contribution began: what is late or changed since replays from here. */
   checkpoint: ({ at: number } & Progress) | null
+  /** What is held by subscription; left out where nothing ever was. The segments above are what is earned. */
+  paid?: PaidTiers | undefined
 }
 
 /** The part of a machine that contributions move. */
@@ -54,8 +57,14 @@ const FOREVER = null
 const lasts = (until: number | null | undefined, at: number): boolean => until === null || (until ?? 0) > at
 const later = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : Math.max(a, b))
 
-/** The tiers that a member held and holds, oldest first: what multiplies, governs expiry and is shown. */
-export const heldSegments = (member: Pick<Member, 'tiers'>): readonly TierSegment[] => member.tiers?.segments ?? []
+/**
+ * The tiers that a member held and holds, oldest first: what multiplies, governs expiry and is shown. The higher of what
+ * was earned and what is paid for.
+ */
+export function heldSegments({ tiers }: Pick<Member, 'tiers'>): readonly TierSegment[] {
+  if (tiers === null) return []
+  return tiers.paid === undefined ? tiers.segments : combineTiers(tiers.segments, tiers.paid)
+}
 
 /** The rules of tiers in one program, with thresholds in the metric's smallest unit. */
 interface Rules {
@@ -115,9 +124,12 @@ export function startTiers(program: Program, version: string, start: number): Ti
 
 const levelId = ({ tiers }: Rules, index: number): string | null => tiers.levels[index]?.id ?? null
 
-/** Whether a contribution at `at` can simply be added at the end. */
+/** Whether a contribution at `at` can simply be added at the end. Of the day that the checkpoint is of nothing may be left. */
 export const isInOrder = (machine: TierMachine, at: number): boolean =>
-  (machine.newestAt === null || at >= machine.newestAt) && at >= (machine.segments.at(-1)?.since ?? at)
+  (machine.newestAt === null || at >= machine.newestAt) &&
+  at >= (machine.segments.at(-1)?.since ?? at) &&
+  at >= (machine.checkpoint?.at ?? at) &&
+  at >= (machine.rebased?.at ?? at)
 
 /** The machine after one more contribution, no older than any before. Pure: the machine given is not changed. */
 export function addContribution(machine: TierMachine, program: Program, contribution: TierContribution): TierMachine {
@@ -128,8 +140,12 @@ export function addContribution(machine: TierMachine, program: Program, contribu
 
 /** Takes one more contribution in, in place. */
 function step(machine: TierMachine, own: Rules, contribution: TierContribution): TierMachine {
-  const at = startOfDay(localDay(contribution.at, own.zone), own.zone)
-  if (machine.checkpoint === null || at > machine.checkpoint.at) machine.checkpoint = { at, ...progressOf(machine) }
+  const day = startOfDay(localDay(contribution.at, own.zone), own.zone)
+  // What a change of the program has judged already is not judged again, even where it is of the same day.
+  const judged = machine.rebased?.at ?? Number.NEGATIVE_INFINITY
+  const at = Math.max(day, judged + 1)
+  if (contribution.at > judged && (machine.checkpoint === null || at > machine.checkpoint.at))
+    machine.checkpoint = { at, ...progressOf(machine) }
   lapse(machine, own, contribution.at)
   accumulate(machine, own, contribution)
   qualify(machine, own, contribution.at)
@@ -298,6 +314,18 @@ export function tierAt(segments: readonly (readonly [string | null, number])[], 
   return segments[0]?.[0] ?? null
 }
 
+/** What of the metric counts at `at`, in its smallest unit. */
+export function tierSum(machine: TierMachine, program: Program, at: number): number {
+  const own = rules(program)
+  if (own === null) return 0
+  const { window } = own.tiers
+  const year = window.kind === 'calendar_year' ? localYear(at, own.zone) : 0
+  const oldest = window.kind === 'rolling' ? addMonths(localDay(at, own.zone), -window.months) : 0
+  const counts = (key: number): boolean =>
+    window.kind === 'lifetime' || (window.kind === 'calendar_year' ? key === year : key > oldest)
+  return machine.sums.reduce((total, [key, amount]) => (counts(key) ? total + amount : total), 0)
+}
+
 /** How far the next level is, in the metric's smallest unit, by the sum that counts at `at`; null at the top. */
 export function nextLevel(
   machine: TierMachine,
@@ -305,7 +333,7 @@ export function nextLevel(
   at: number,
 ): { index: number; sum: number; threshold: number; by: number | null } | null {
   const own = rules(program)
-  const held = machine.segments.at(-1)
+  const held = heldSegments({ tiers: machine }).at(-1)
   if (own === null || !held) return null
   const heldIndex = own.tiers.levels.findIndex((level) => level.id === held.id)
   const index = own.thresholds.findIndex((threshold, i) => i > heldIndex && Number.isFinite(threshold))

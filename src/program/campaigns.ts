@@ -46,14 +46,28 @@ export const campaign = object({
   dates: list(localDate()).default([]).describe('Only on these days; empty: on all from first to last.'),
   weekdays: list(weekday).prefault([]).describe('Only on these days of the week; empty: on all.'),
   on: choice(['purchase', 'enrolment']).default('purchase').describe('What it rewards: purchases, or joining.'),
-  multiplier: multiplier().default(1).describe('Points on amounts are multiplied by this, with up to four decimals.'),
-  bonus: points().default(0).describe('Points added to each purchase, or given for joining.'),
+  multiplier: multiplier()
+    .default(1)
+    .describe(
+      'Points on amounts are multiplied by this, with up to four decimals; on top of the tier’s. Tiers do not count it.',
+    ),
+  bonus: points()
+    .default(0)
+    .describe(
+      'Points added to each purchase that a rule counts, taken back in part with a refund; or given for joining.',
+    ),
   when: object({
     tiers: tierIds(),
     segments: segments(),
-    products: products().default([]).describe('Only for these Stripe products; empty: for any.'),
+    products: products()
+      .default([])
+      .describe(
+        'Only for these Stripe products: of an order the lines with them are multiplied, and one of them brings the bonus. Empty: for any.',
+      ),
     metadata: metadata(),
-    minimum: money().default(0).describe('The least that must be paid.'),
+    minimum: money()
+      .default(0)
+      .describe('The least that must be paid, without tax, shipping and tip. Other currencies by the ratio of "per".'),
   })
     .prefault({})
     .describe('For whom and for which payments it holds.'),

@@ -12,7 +12,9 @@ export const partner = object({
   stripeAccount: stripeId('acct_1Nxyz1234')
     .regex(/^acct_/, { error: ACCOUNT_ERROR })
     .describe('Its connected account at Stripe; payments there earn.'),
-  points: points().describe('Points for each "per" spent there.'),
+  points: points().describe(
+    'Points for each "per" spent there in the program’s currency. Tiers and campaigns leave them alone.',
+  ),
   per: moneyAboveZero().default(1).describe('The amount that earns "points", in major units.'),
   holdDays: days().default(90).describe('Days until points from there can be spent.'),
   redeem: flag().default(false).describe('Points can be spent there too.'),
@@ -32,12 +34,15 @@ export const cause = object({
   perPurchase: z
     .union(
       [
-        object({ perItem: whole({ min: 1 }).describe('Given for each item sold.') }),
+        object({ perItem: whole({ min: 1 }).describe('Given for each item sold; where the order’s lines are known.') }),
         object({ shareOfSpend: share().describe('This share of what is spent: 0.01 is one percent.') }),
       ],
       { error: PER_PURCHASE_ERROR },
     )
     .nullable()
     .default(null)
-    .describe('What every purchase gives by itself; null: nothing, only what members donate.'),
+    .describe('What every purchase gives by itself, whoever buys; null: nothing, only what members donate.'),
 })
+
+export type Partner = z.output<typeof partner>
+export type Cause = z.output<typeof cause>

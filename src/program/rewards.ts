@@ -99,7 +99,7 @@ export const redeemingSection = object({
   maximumOpen: whole({ min: 1 })
     .nullable()
     .default(null)
-    .describe('How many unused rewards one member may have at a time; null: any number.'),
+    .describe('How many unused rewards one member may have at a time, those given by awards aside; null: any number.'),
   freeze: object({
     from: localDate().describe('The first day.'),
     to: localDate().nullable().default(null).describe('The last day, inclusive; null: until further notice.'),

@@ -39,6 +39,10 @@ export const programSchema = object({
   $schema: z.string().optional().describe('Where editors find what may stand here.'),
   name: text(80).describe('What the program is called.'),
   purpose: text(500).nullable().default(null).describe('What it is for, in a sentence members may read.'),
+  basedOn: text(800)
+    .nullable()
+    .default(null)
+    .describe('The public description a preset is modelled on, its date, and what was chosen where it is silent.'),
   currency: currency().describe('The currency of all amounts here, e.g. "usd".'),
   timezone: timezone.default('America/New_York').describe('Days, months and years begin and end in this zone.'),
   locale: locale.default('en').describe('How numbers and dates are written.'),

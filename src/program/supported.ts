@@ -1,7 +1,6 @@
 // The program language is larger than what the engine does so far. What is not built yet is refused by name when the
 // program is loaded: a rule that is silently ignored would be a promise to members that nobody keeps. Whoever builds
 // a thing deletes its row.
-import { givesSomething } from './awards.ts'
 import type { ProgramProblem } from './problems.ts'
 import type { Program } from './schema.ts'
 
@@ -10,42 +9,28 @@ type Row = { what: string; find: (program: Program) => Found[] }
 
 const NOT_BUILT: readonly Row[] = [
   {
-    what: 'consent other than "implied" is',
-    find: ({ enrolment }) =>
-      enrolment.consent === 'implied' ? [] : [{ path: 'enrolment.consent', value: enrolment.consent }],
-  },
-  {
-    what: 'awards on joining are',
-    find: ({ enrolment }) =>
-      givesSomething(enrolment.award) ? [{ path: 'enrolment.award', value: enrolment.award }] : [],
-  },
-  { what: 'actions that earn are', find: rulesOn('action') },
-  { what: 'birthdays that earn are', find: rulesOn('birthday') },
-  { what: 'anniversaries that earn are', find: rulesOn('anniversary') },
-  {
     what: 'earning rules for segments only are',
     find: ({ earning }) =>
       earning.flatMap(({ when }, n) =>
         when.segments.length === 0 ? [] : [{ path: `earning[${n}].when.segments`, value: when.segments }],
       ),
   },
-  { what: 'limits shared by earning rules are', find: ({ limits }) => listed('limits', limits) },
-  { what: 'awards on reaching a tier are', find: levelsWith('entry') },
-  { what: 'paid tiers are', find: levelsWith('paid') },
-  { what: 'campaigns are', find: ({ campaigns }) => listed('campaigns', campaigns) },
-  { what: 'rewards are', find: ({ rewards }) => listed('rewards', rewards) },
   {
-    what: 'limits on open rewards are',
-    find: ({ redeeming: { maximumOpen } }) => given('redeeming.maximumOpen', maximumOpen),
+    what: 'campaigns for segments only are',
+    find: ({ campaigns }) =>
+      campaigns.flatMap(({ when }, n) =>
+        when.segments.length === 0 ? [] : [{ path: `campaigns[${n}].when.segments`, value: when.segments }],
+      ),
   },
-  { what: 'days without redeeming are', find: ({ redeeming: { freeze } }) => given('redeeming.freeze', freeze) },
-  { what: 'rewards that are issued by themselves are', find: ({ autoRedeem }) => listed('autoRedeem', autoRedeem) },
-  { what: 'challenges are', find: ({ challenges }) => listed('challenges', challenges) },
-  { what: 'badges are', find: ({ badges }) => listed('badges', badges) },
-  { what: 'referrals are', find: ({ referral }) => given('referral', referral) },
-  { what: 'partners are', find: ({ partners }) => listed('partners', partners) },
-  { what: 'causes are', find: ({ causes }) => listed('causes', causes) },
-  { what: 'goals are', find: ({ goals }) => listed('goals', goals) },
+  {
+    what: 'rewards for segments only are',
+    find: ({ rewards }) =>
+      rewards.flatMap(({ segments }, n) =>
+        segments.length === 0 ? [] : [{ path: `rewards[${n}].segments`, value: segments }],
+      ),
+  },
+  { what: 'limits on what purchases earn by their amount are', find: limitsOnPurchases },
+  { what: 'conditions of campaigns for joining are', find: joiningConditions },
 ]
 
 /** What a valid program asks for that the engine does not do yet, each by name; empty when it can be run. */
@@ -55,20 +40,20 @@ export function unsupported(program: Program): ProgramProblem[] {
   )
 }
 
-function listed(path: string, list: readonly unknown[]): Found[] {
-  return list.length === 0 ? [] : [{ path, value: list }]
+/** Whoever joins has no tier and has bought nothing by it. */
+function joiningConditions({ campaigns }: Program): Found[] {
+  return campaigns.flatMap(({ on, when: { tiers, products, metadata, minimum } }, n) => {
+    if (on !== 'enrolment') return []
+    const asked = Object.entries({ tiers, products, metadata })
+      .filter(([, value]) => Object.keys(value).length > 0)
+      .map(([name, value]) => ({ path: `campaigns[${n}].when.${name}`, value }))
+    return minimum > 0 ? [...asked, { path: `campaigns[${n}].when.minimum`, value: minimum }] : asked
+  })
 }
 
-function given(path: string, value: unknown): Found[] {
-  return value === null ? [] : [{ path, value }]
-}
-
-function rulesOn(on: Program['earning'][number]['on']) {
-  return ({ earning }: Program): Found[] =>
-    earning.flatMap((rule, n) => (rule.on === on ? [{ path: `earning[${n}].on`, value: rule.on }] : []))
-}
-
-function levelsWith(field: 'entry' | 'paid') {
-  return ({ tiers }: Program): Found[] =>
-    tiers?.levels.flatMap((level, n) => given(`tiers.levels[${n}].${field}`, level[field])) ?? []
+function limitsOnPurchases({ earning, limits }: Program): Found[] {
+  const bought = new Set(earning.flatMap(({ id, on }) => (on === 'purchase' ? [id] : [])))
+  return limits.flatMap(({ rules }, n) =>
+    rules.flatMap((rule, i) => (bought.has(rule) ? [{ path: `limits[${n}].rules[${i}]`, value: rule }] : [])),
+  )
 }

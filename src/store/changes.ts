@@ -45,7 +45,7 @@ const PUT_EFFECT = `INSERT INTO outbox (kind, key, payload, due_at) VALUES (?, ?
 const DROP_EFFECT = 'DELETE FROM outbox WHERE kind = ? AND key = ?'
 
 const ANSWER = insertInto('idempotency', ['holder', 'route', 'key', 'hash', 'outcome', 'member', 'at'])
-const PUT_SETTING =
+export const PUT_SETTING =
   'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
 const PARK = `${insertInto('inbox', ['id', 'type', 'reason', 'payload', 'received_at', 'event_at', 'tries'])} ON CONFLICT (id) DO UPDATE SET
   state = 'parked', reason = excluded.reason, payload = excluded.payload, tries = excluded.tries`

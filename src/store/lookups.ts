@@ -3,7 +3,7 @@ import type { PaymentBrief } from '../app/ports.ts'
 import type { Store } from '../app/store-port.ts'
 import { type EntryRow, entryFrom, type LotRow, lotFrom } from './book-rows.ts'
 import { asList, type Driver, IN_LIST } from './driver.ts'
-import { type RedemptionRow, redemptionFrom } from './reward-rows.ts'
+import { type GrantRow, grantFrom, type RedemptionRow, redemptionFrom } from './reward-rows.ts'
 import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
 import { searchMembers } from './search.ts'
 import { indexMembers } from './search-index.ts'
@@ -17,14 +17,18 @@ type Lookups = Pick<
   | 'findPayments'
   | 'stats'
   | 'membersAfter'
+  | 'membersOf'
   | 'paymentsAfter'
   | 'paymentsOfMembers'
   | 'entriesOf'
   | 'lotsOf'
   | 'redemptionsPage'
+  | 'redemptionsOfMembers'
+  | 'grantsPage'
 >
 
 const LEDGER = 'SELECT * FROM entry WHERE member = ? AND seq < ? ORDER BY seq DESC LIMIT ?'
+const LEDGER_OF_SEVERAL = `SELECT * FROM entry WHERE member ${IN_LIST} AND seq < ? ORDER BY seq DESC LIMIT ?`
 const DUE_MEMBERS = 'SELECT id FROM member WHERE next_at <= ? ORDER BY next_at LIMIT ?'
 const BRIEFS = `SELECT name.name, payment.* FROM name JOIN payment ON payment.id = name.target WHERE name.name ${IN_LIST}`
 /** A longer backlog is not counted to its end: that would take longer than anybody wants to wait for a number. */
@@ -36,13 +40,17 @@ const STATS = `SELECT (SELECT coalesce(max(n), 0) FROM member) AS members, (SELE
   (SELECT count(*) FROM outbox WHERE state = 'parked') AS outboxParked, (SELECT count(*) FROM inbox WHERE state = 'parked') AS inboxParked`
 
 const MEMBERS_AFTER = 'SELECT * FROM member WHERE id > ? ORDER BY id LIMIT ?'
+const MEMBERS_OF = `SELECT * FROM member WHERE id ${IN_LIST} ORDER BY id`
 const PAYMENTS_AFTER = 'SELECT * FROM payment WHERE id > ? ORDER BY id LIMIT ?'
 const PAYMENTS_OF_MEMBERS = `SELECT * FROM payment WHERE member ${IN_LIST} ORDER BY id`
 const ENTRIES_OF = `SELECT * FROM entry WHERE member ${IN_LIST} ORDER BY seq`
 const LOTS_OF = `SELECT * FROM lot WHERE member ${IN_LIST} AND remaining > 0 UNION ALL SELECT * FROM lot WHERE member ${IN_LIST} AND remaining <= 0`
 
+const REDEMPTIONS_OF_MEMBERS = `SELECT * FROM redemption WHERE member ${IN_LIST} ORDER BY created_at, id`
 const REDEMPTIONS_PAGE = `SELECT * FROM redemption WHERE (?1 IS NULL OR state = ?1) AND (created_at, id) < (?2, ?3)
   ORDER BY created_at DESC, id DESC LIMIT ?4`
+
+const GRANTS_PAGE = 'SELECT * FROM grant_given WHERE member = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?'
 
 const NEWEST = Number.MAX_SAFE_INTEGER
 
@@ -50,8 +58,12 @@ export function createLookups(driver: Driver): Lookups {
   return {
     indexMembers: () => indexMembers(driver),
     searchMembers: (query) => searchMembers(driver, query),
-    ledgerOf: async (member, { limit, before }) =>
-      (await driver.all<EntryRow>(LEDGER, [member, before ?? NEWEST, limit])).map(entryFrom),
+    ledgerOf: async (members, { limit, before }) => {
+      const [only, ...others] = members
+      // Nearly everybody is one: they need no sorting.
+      const [sql, whose] = others.length === 0 ? [LEDGER, only ?? ''] : [LEDGER_OF_SEVERAL, asList(members)]
+      return (await driver.all<EntryRow>(sql, [whose, before ?? NEWEST, limit])).map(entryFrom)
+    },
     dueMembers: async (now, limit) => (await driver.all<{ id: string }>(DUE_MEMBERS, [now, limit])).map(({ id }) => id),
     findPayments: async (names) => {
       if (names.length === 0) return new Map()
@@ -63,6 +75,7 @@ export function createLookups(driver: Driver): Lookups {
       return row ?? { members: 0, payments: 0, entries: 0, outboxWaiting: 0, outboxParked: 0, inboxParked: 0 }
     },
     membersAfter: async (id, limit) => (await driver.all<MemberRow>(MEMBERS_AFTER, [id, limit])).map(memberFrom),
+    membersOf: async (ids) => (await driver.all<MemberRow>(MEMBERS_OF, [asList(ids)])).map(memberFrom),
     paymentsAfter: async (id, limit) => (await driver.all<PaymentRow>(PAYMENTS_AFTER, [id, limit])).map(paymentFrom),
     paymentsOfMembers: async (members) =>
       (await driver.all<PaymentRow>(PAYMENTS_OF_MEMBERS, [asList(members)])).map(paymentFrom),
@@ -71,6 +84,12 @@ export function createLookups(driver: Driver): Lookups {
       const [createdAt, id] = before ?? [NEWEST, '']
       return (await driver.all<RedemptionRow>(REDEMPTIONS_PAGE, [state, createdAt, id, limit])).map(redemptionFrom)
     },
+    grantsPage: async ({ member, limit, before }) => {
+      const [at, id] = before ?? [NEWEST, '']
+      return (await driver.all<GrantRow>(GRANTS_PAGE, [member, at, id, limit])).map(grantFrom)
+    },
+    redemptionsOfMembers: async (members) =>
+      (await driver.all<RedemptionRow>(REDEMPTIONS_OF_MEMBERS, [asList(members)])).map(redemptionFrom),
     lotsOf: async (members) => {
       const list = asList(members)
       return (await driver.all<LotRow>(LOTS_OF, [list, list])).map(lotFrom)

@@ -17,6 +17,8 @@ const ALL_OPEN = `SELECT * FROM lot WHERE ${OPEN}`
 const EXPIRED_AFTER = 'SELECT * FROM lot WHERE member = ? AND expired > 0 AND expired_at > ?'
 const SPENT =
   'SELECT * FROM lot WHERE member = ?1 AND remaining > 0 AND spent > 0 UNION ALL SELECT * FROM lot WHERE member = ?1 AND remaining <= 0 AND spent > 0'
+const OF_RULES = `SELECT * FROM lot WHERE member = ?1 AND remaining > 0 AND rule IN (SELECT value FROM json_each(?2)) AND earned_at >= ?3
+  UNION ALL SELECT * FROM lot WHERE member = ?1 AND remaining <= 0 AND rule IN (SELECT value FROM json_each(?2)) AND earned_at >= ?3`
 const DUE = `SELECT * FROM lot WHERE ${OPEN} AND due_at <= ?`
 const IDLE = `SELECT * FROM lot WHERE ${OPEN} AND due_at IS NULL AND idle_months ${IN_LIST}`
 const NEXT_DUE = `SELECT min(due_at) AS at FROM lot WHERE ${OPEN} AND due_at > ?`
@@ -56,6 +58,7 @@ export function createLotReader(reader: SqlReader, member: string): LotReader {
     open: () => read(ALL_OPEN, member),
     spent: () => read(SPENT, member),
     expiredAfter: (at) => read(EXPIRED_AFTER, member, at),
+    ofRules: (rules, since) => read(OF_RULES, member, asList(rules), since),
     nextDue: (after, except) => {
       const [row] =
         except.length === 0

@@ -172,6 +172,8 @@ interface PaymentState {
   posted?: Record<string, number>
   explained?: string
   campaigns?: Record<string, number>
+  causes?: Payment['causes']
+  givesBy?: string
 }
 
 export function paymentFrom(row: PaymentRow): Payment {
@@ -195,6 +197,8 @@ export function paymentFrom(row: PaymentRow): Payment {
     },
     explained: state.explained ?? null,
     campaigns: state.campaigns ?? {},
+    causes: state.causes ?? {},
+    givesBy: state.givesBy ?? null,
   }
 }
 
@@ -223,6 +227,8 @@ export function paymentValues({
   posted,
   explained,
   campaigns,
+  causes,
+  givesBy,
 }: Payment): SqlValue[] {
   const state = {
     parts: keptParts(parts),
@@ -230,6 +236,8 @@ export function paymentValues({
     posted: keptRecord(posted),
     explained: kept(explained),
     campaigns: keptRecord(campaigns),
+    causes: keptRecord(causes),
+    givesBy: kept(givesBy),
   } satisfies Record<keyof PaymentState, unknown>
   return [
     member,

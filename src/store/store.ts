@@ -4,7 +4,9 @@ import { statementsOf } from './changes.ts'
 import type { Driver, Statement } from './driver.ts'
 import { createLookups } from './lookups.ts'
 import { createOutbox } from './outbox.ts'
+import { createReportReads } from './reports.ts'
 import { StoreTx } from './tx.ts'
+import { createWaking } from './waking.ts'
 
 const PROGRAMS = 'SELECT version, body, since FROM program ORDER BY since, version'
 const PUT_PROGRAM =
@@ -23,6 +25,8 @@ export function createStore(driver: Driver): Store {
     read: (unit) => driver.read((reader) => unit(new StoreTx(reader))),
     ...createLookups(driver),
     ...createOutbox(driver, write),
+    ...createWaking(driver, write),
+    ...createReportReads(driver),
     programs: () => driver.all<StoredProgram>(PROGRAMS, []),
     putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
     close: () => driver.close(),

@@ -22,6 +22,7 @@ const FEW_NAMES = Array.from(
 )
 const PAYMENTS = `SELECT * FROM payment WHERE id ${IN_LIST}`
 const MEMBERS = `SELECT * FROM member WHERE id ${IN_LIST}`
+const TIER_NOTES = `SELECT at, reason FROM entry WHERE member ${IN_LIST} AND code IN ('tier_reached', 'tier_ended') AND kind = 'honour' ORDER BY seq`
 const GRANTS = `SELECT * FROM grant_given WHERE id ${IN_LIST}`
 const GRANTS_OF = `SELECT * FROM grant_given WHERE member = ?1 AND at >= ?2 AND (?3 IS NULL OR occasion = ?3) AND (?4 IS NULL OR rule = ?4) ORDER BY at, id`
 const GRANTS_BY_PAYMENT = 'SELECT * FROM grant_given WHERE payment = ? ORDER BY id'
@@ -159,6 +160,11 @@ export class StoreTx implements Tx {
     const versions = new Map(rows.map(({ id, version }) => [id, version]))
     this.#payments.add([...versions.keys()], versions)
     return rows.map(paymentFrom)
+  }
+
+  tierNotes(members: readonly string[]): { at: number; reason: string }[] {
+    const rows = this.#reader.all<{ at: number; reason: string }>(TIER_NOTES, [asList(members)])
+    return rows.map(({ at, reason }) => ({ at, reason }))
   }
 
   grants(ids: readonly string[]): Map<string, Grant> {

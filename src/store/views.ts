@@ -18,7 +18,8 @@ const NEXT_EXPIRY = `SELECT due_at AS at, sum(remaining) AS points FROM lot WHER
   AND due_at = (SELECT min(due_at) FROM lot WHERE ${AVAILABLE} AND due_at > ?2) GROUP BY due_at`
 const IDLE = `SELECT idle_months AS idleMonths, not_before AS notBefore, earned_at AS earnedAt, sum(remaining) AS points
   FROM lot WHERE ${AVAILABLE} AND due_at IS NULL AND idle_months > 0 GROUP BY idle_months, earned_at, not_before`
-const ABOUT = 'SELECT * FROM entry WHERE member = ? AND about = ? ORDER BY seq DESC LIMIT 1'
+// The first says what it is; later ones what became of it.
+const ABOUT = 'SELECT * FROM entry WHERE member = ? AND about = ? ORDER BY seq LIMIT 1'
 
 export const createViews = (reader: SqlReader): Views => ({
   balancesAsOf: (member, at) => {

@@ -147,7 +147,23 @@ const makers: Record<EventSubject, Make> = {
     }),
   customer: (ids, chance) =>
     customer({ id: ids.cus ?? 'cus_f1', email: chance.pick([ids.email, ids.email, null, 'shopper7@example.org']) }),
-  subscription: (ids) => subscription({ id: `sub_${ids.in}`, customer: ids.cus ?? 'cus_f1' }),
+  promotion_code: (ids, chance) => ({
+    id: `promo_${ids.pi}`,
+    object: 'promotion_code',
+    active: chance.pick([true, false]),
+    code: `CORNER-${ids.amount}`,
+    times_redeemed: chance.below(2),
+    livemode: false,
+    promotion: { type: 'coupon', coupon: 'regulars_red_1' },
+  }),
+  subscription: (ids, chance) =>
+    subscription({
+      id: chance.pick([`sub_${ids.in}`, `sub_${ids.cus}`]),
+      customer: ids.cus ?? 'cus_f1',
+      status: chance.pick(['active', 'active', 'trialing', 'past_due', 'unpaid', 'canceled']),
+      cancel_at: chance.pick([null, null, ids.created + DAY]),
+      ended_at: chance.pick([null, null, ids.created + 2 * DAY]),
+    }),
 }
 
 const invoicePaymentOf = (ids: Ids): StripeObject =>

@@ -196,7 +196,7 @@ describe('tiers', () => {
     await w.deliver(stripePayment({ at: NOW - DAY }).charge())
     const ada = await member(w, 'email:ada@example.org')
     expect(ada).toMatchObject({ points: { available: 300 }, tier: { id: 'gold', until: '2028-01-01T00:00:00.000Z' } })
-    expect((await sentences(w, ada.id))[0]).toBe('2 × 1 point per $1 on $100.00, Gold')
+    expect((await sentences(w, ada.id))[0]).toBe('2 × points on $100.00, Gold')
   })
   it('end at once when only a refunded purchase had earned them', async () => {
     const w = await world(tiers)

@@ -1,7 +1,7 @@
 // The members' routes: what reaches the use cases, and what is answered.
 import { describe, expect, test } from 'vitest'
 import { entry, member } from '../../src/http/api/output.ts'
-import { ada, goodwill, NOW } from '../support/http-fake-app.ts'
+import { ada, gold, goodwill, NOW } from '../support/http-fake-app.ts'
 import { createTestServer, KEYS } from '../support/http-test-server.ts'
 
 const origin = { source: 'api:boss', actor: 'api:boss' }
@@ -98,11 +98,27 @@ describe('members', () => {
     expect(calls[0]?.[3]).toMatchObject({ holder: 'boss', route: 'POST /members', key: 'key-1' })
   })
 
-  test('are not enrolled by referral, which is not built yet, and it is said so', async () => {
-    const { send } = createTestServer()
-    const answer = await send('/api/v1/members', { method: 'POST', body: { email: 'a@b.c', referredBy: 'ADA-7F3K' } })
-    expect(answer.status).toBe(400)
-    expect(answer.json.detail).toBe('referredBy is not accepted: referrals are not built yet')
+  test('are enrolled with the code of who brought them', async () => {
+    const { send, calls } = createTestServer()
+    const answer = await send('/api/v1/members', { method: 'POST', body: { email: 'a@b.c', referredBy: ' ADA-7F3K ' } })
+    expect(answer.status).toBe(201)
+    expect(calls[0]?.[1]).toEqual({ email: 'a@b.c', referredBy: 'ADA-7F3K' })
+  })
+
+  test.each(['', 7, 'x'.repeat(41), 'a\u0000b', ['ADA-7F3K']])(
+    'are not enrolled with the code %j',
+    async (referredBy) => {
+      const { send, calls } = createTestServer()
+      const answer = await send('/api/v1/members', { method: 'POST', body: { email: 'a@b.c', referredBy } })
+      expect(answer.json).toMatchObject({ status: 400, code: 'invalid_request' })
+      expect(calls).toEqual([])
+    },
+  )
+
+  test('tell which tiers they held, and why', async () => {
+    const { send, calls } = createTestServer()
+    expect((await send('/api/v1/members/mem_ada/tiers')).json).toEqual({ tiers: [gold] })
+    expect(calls).toEqual([['memberTiers', 'mem_ada']])
   })
 
   test('are changed field by field, null taking a value away', async () => {

@@ -38,7 +38,7 @@ describe('a path that is not there', () => {
     ['PUT', '/api/v1/members/mem_ada'],
     ['GET', '/api/v1/members/'],
     ['GET', '/api/v1/members/mem_ada/ledger/'],
-    ['POST', '/api/v1/members/mem_ada/redemptions'],
+    ['POST', '/api/v1/members/mem_ada/rewards'],
     ['GET', '/api/v1/alerts'],
     ['GET', '/api/v2/members'],
     ['GET', '/'],
@@ -118,7 +118,7 @@ describe('validation', () => {
     expect(answer.status).toBe(400)
     expect(answer.json.errors).toEqual([
       { path: 'email', message: 'must be an e-mail address, such as ada@example.org' },
-      { path: 'birthday', message: 'must be a date, such as 1990-12-10' },
+      { path: 'birthday', message: 'must be a date, such as 1990-12-10, or --12-10 without the year' },
       { path: 'language', message: 'must be a language tag, such as en or pt-BR' },
       { path: 'enrolledAt', message: 'must be an instant in ISO 8601, such as 2026-11-22T09:30:00Z' },
       { path: 'the body', message: 'has an unknown field' },
@@ -133,7 +133,10 @@ describe('validation', () => {
     [{ email: 'a@b@c' }, 'email must be an e-mail address, such as ada@example.org'],
     [{ email: 'Ada <ada@example.org>' }, 'email must be an e-mail address, such as ada@example.org'],
     [{ email: `${'a'.repeat(250)}@b.org` }, 'email must be at most 254 characters long'],
-    [{ email: 'a@b.c', birthday: '2025-02-29' }, 'birthday must be a date, such as 1990-12-10'],
+    [
+      { email: 'a@b.c', birthday: '2025-02-29' },
+      'birthday must be a date, such as 1990-12-10, or --12-10 without the year',
+    ],
   ])('of %j says: %s', async (body, detail) => {
     const { send } = createTestServer()
     expect((await send('/api/v1/members', { method: 'POST', body })).json.detail).toBe(detail)

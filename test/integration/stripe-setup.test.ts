@@ -64,6 +64,21 @@ describe('setting up the webhook endpoint', () => {
     expect(calls.map(({ method }) => method)).toEqual(['GET'])
   })
 
+  test('makes another for connected accounts, and tells the two apart', async () => {
+    const made = () => ({ ...endpoint({ id: 'we_2' }), secret: 'whsec_connect' })
+    answer({ 'GET /v1/webhook_endpoints': () => listOf([endpoint()]), 'POST /v1/webhook_endpoints': made })
+    expect(await setupStripeWebhook({ stripe, url, connect: true })).toMatchObject({
+      id: 'we_2',
+      change: 'created',
+      secret: 'whsec_connect',
+    })
+    expect(calls[1]?.body).toMatchObject({ connect: 'true', 'metadata[regulars]': 'connect', url: address })
+    const both = [endpoint({ id: 'we_2', metadata: { regulars: 'connect' } }), endpoint()]
+    answer({ 'GET /v1/webhook_endpoints': () => listOf(both) })
+    expect(await setupStripeWebhook({ stripe, url, connect: true })).toMatchObject({ id: 'we_2', change: 'none' })
+    expect(await setupStripeWebhook({ stripe, url })).toMatchObject({ id: 'we_1', change: 'none' })
+  })
+
   test.each([url, `${url}/`, address, `${address}/`])('finds its address from %s', (given) => {
     expect(webhookUrl(given)).toBe(address)
   })
@@ -81,6 +96,27 @@ const readable = {
   'GET /v1/disputes': empty,
   'GET /v1/webhook_endpoints': () => listOf([endpoint()]),
 }
+
+describe("the doctor's look at Stripe, where there are partners", () => {
+  const look = async (endpoints: object[]) => {
+    answer({ ...readable, 'GET /v1/webhook_endpoints': () => listOf(endpoints) })
+    return (await checkStripe({ stripe, url, connect: true })).filter(({ name }) => name.endsWith('for partners'))
+  }
+  test('says that the endpoint for connected accounts is missing', async () => {
+    expect(await look([endpoint()])).toEqual([
+      {
+        name: 'Stripe: webhook endpoint for partners',
+        ok: false,
+        message: `There is none at ${address}.`,
+        fix: 'Run `npx regulars setup stripe`.',
+      },
+    ])
+  })
+  test('is content when there is one', async () => {
+    const ours = endpoint({ id: 'we_2', metadata: { regulars: 'connect' } })
+    expect(await look([endpoint(), ours])).toMatchObject([{ ok: true }])
+  })
+})
 
 describe("the doctor's look at Stripe", () => {
   const failures = async (routes: Record<string, Route>, at: string | null = url) => {

@@ -16,6 +16,16 @@ const RUNS = Number(process.env.PROPERTY_RUNS ?? 40)
 
 const programs: Record<string, Partial<ProgramInput>> = {
   plain: {},
+  welcoming: {
+    enrolment: { award: { points: 40, badge: 'new' } },
+    badges: [{ id: 'new', name: 'New' }],
+    points: { expiry: { kind: 'after', months: 2 } },
+    campaigns: [{ id: 'autumn', name: 'Autumn', on: 'enrolment', from: '2026-10-01', bonus: 7 }],
+  },
+  awarding: {
+    tiers: { levels: levels(['base', 0], ['gold', 90, { entry: { points: 11 } }]) },
+    challenges: [{ id: 'first', name: 'First', goal: { count: 1 }, award: { points: 9 } }],
+  },
   tiered: {
     tiers: {
       window: { kind: 'lifetime' },

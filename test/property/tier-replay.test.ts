@@ -40,6 +40,21 @@ const shape = ({ segments, earnedUntil, sums }: TierMachine) => ({
   sums,
 })
 
+it('forgets no older contribution when the newest day is left without any', () => {
+  const program = makeProgram({ tiers: { levels: LEVELS } })
+  const day = (n: number): number => START + n * 24 * HOUR
+  let machine = startTiers(program, 'v1', START) ?? expect.unreachable()
+  machine = addContribution(machine, program, { at: day(20), amount: 5 })
+  machine = replayFromCheckpoint(machine, program, [])
+  // What comes now is older than the day that the checkpoint is of.
+  expect(isInOrder(machine, day(10))).toBe(false)
+  machine = replayTiers(machine, program, [{ at: day(10), amount: 40 }])
+  machine = addContribution(machine, program, { at: day(20), amount: 5 })
+  machine = replayFromCheckpoint(machine, program, [{ at: day(20), amount: 3 }])
+  expect(machine.segments.at(-1)?.id).toBe('silver')
+  expect(machine.sums.map(([, amount]) => amount)).toEqual([43])
+})
+
 describe.each(Object.entries(programs))('a program that is %s', (_, tiers) => {
   const program = makeProgram({ timezone: 'America/New_York', tiers })
   it('ends with the tiers of a naive recomputation', () => {

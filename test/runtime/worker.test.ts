@@ -95,4 +95,12 @@ describe('the Worker', () => {
       body: { members: [{ email: 'ilham@example.org', points: { available: 25 } }] },
     })
   })
+
+  it('makes its reports of what the tests before brought', async () => {
+    for (const name of ['summary', 'campaigns', 'partners', 'causes', 'products'])
+      expect(await api(`/reports/${name}`), name).toMatchObject({ status: 200, body: { report: name } })
+    const { status, body } = await api('/reports/liability')
+    const months: unknown[] = body.months ?? []
+    expect([status, months.at(-1)]).toEqual([200, expect.objectContaining({ issued: 74, reversed: 49, closing: 25 })])
+  })
 })

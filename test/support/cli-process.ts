@@ -114,5 +114,6 @@ async function readCall(request: IncomingMessage): Promise<ApiCall> {
     body: Object.fromEntries(new URLSearchParams(body)),
     account: null,
     version: null,
+    idempotencyKey: null,
   }
 }

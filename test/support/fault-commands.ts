@@ -38,8 +38,26 @@ const tiers = fc.constantFrom<ProgramInput['tiers'] | undefined>(
   },
 )
 
+const PARTNER = 'acct_cafe'
+const cafe = { id: 'cafe', name: 'Corner Café', stripeAccount: PARTNER, points: 3, per: 2, holdDays: 20 }
+
+/** What a purchase earns beyond the base. */
+const beyond = fc.constantFrom<Pick<ProgramInput, 'campaigns' | 'campaignStacking' | 'partners'>>(
+  {},
+  { partners: [cafe] },
+  {
+    partners: [cafe],
+    campaignStacking: 'all',
+    campaigns: [
+      { id: 'double', name: 'Double points', multiplier: 2, weekdays: ['sat', 'sun'], bonus: 25 },
+      { id: 'surprise', name: 'Surprise', multiplier: 1.1, bonus: 7, announced: false, holdout: 0.5 },
+    ],
+  },
+)
+
 export const anyProgram = fc
   .record({
+    beyond,
     expiry,
     tiers,
     holdDays: fc.constantFrom(0, 0, 14, 45),
@@ -48,7 +66,8 @@ export const anyProgram = fc
     automatic: fc.constantFrom(true, true, false),
   })
   .map(
-    ({ tiers: levels, automatic, ...points }): Partial<ProgramInput> => ({
+    ({ tiers: levels, automatic, beyond: more, ...points }): Partial<ProgramInput> => ({
+      ...more,
       points,
       enrolment: { automatic, creditPastDays: 60 },
       ...(levels && { tiers: levels }),
@@ -58,7 +77,7 @@ export const anyProgram = fc
 // ------------------------------------------------------------------------------------------------------- commands
 
 export type Command =
-  | { do: 'buy'; shopper: number; amount: number; daysAgo: number; told: number }
+  | { do: 'buy'; shopper: number; amount: number; daysAgo: number; told: number; atPartner: boolean }
   | { do: 'refund'; payment: number; percent: number; state: 'pending' | 'succeeded'; snapshot: boolean }
   | { do: 'fail refund'; payment: number }
   | { do: 'dispute'; payment: number; turn: 'withdrawn' | 'won' | 'lost' }
@@ -82,6 +101,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       amount: fc.integer({ min: 50, max: 20_000 }),
       daysAgo: fc.constantFrom(0, 1, 20, 70, 400),
       told: fc.integer({ min: 1, max: 3 }),
+      atPartner: fc.constantFrom(false, false, false, true),
     }),
   },
   {
@@ -124,6 +144,8 @@ export interface Bought {
   /** Refunds in force: id and part. */
   refunds: { id: string; part: number; at: number }[]
   disputed: boolean
+  /** The connected account that took it; null: the merchant's own. */
+  account: string | null
 }
 
 export class Shop {
@@ -179,7 +201,8 @@ export class Shop {
     }
   }
 
-  async #send(...events: StripeEvent[]): Promise<void> {
+  async #send({ account }: Bought, ...made: StripeEvent[]): Promise<void> {
+    const events = account === null ? made : made.map((event) => ({ ...event, account }))
     this.sent.push(...events)
     for (const event of events) expect(await this.world.deliver(event)).toBe('recorded')
   }
@@ -191,11 +214,12 @@ export class Shop {
   /** Milliseconds from the payment until now, which its makers count in. */
   #since = ({ at }: Bought): number => this.world.clock.at - at
 
-  async #buy({ shopper: who, amount, daysAgo, told }: Command & { do: 'buy' }): Promise<void> {
+  async #buy({ shopper: who, amount, daysAgo, told, atPartner }: Command & { do: 'buy' }): Promise<void> {
     const at = this.world.clock.at - daysAgo * DAY - 10_000
     const made = stripePayment({ at, amount, email: emailOf(who) })
-    this.bought.push({ made, amount, at, refunds: [], disputed: false })
-    await this.#send(...[made.charge(), made.session(), made.intent()].slice(0, told))
+    const one = { made, amount, at, refunds: [], disputed: false, account: atPartner ? PARTNER : null }
+    this.bought.push(one)
+    await this.#send(one, ...[made.charge(), made.session(), made.intent()].slice(0, told))
   }
 
   async #refund({ payment: index, percent, state, snapshot }: Command & { do: 'refund' }): Promise<void> {
@@ -207,8 +231,8 @@ export class Shop {
     const id = `re_${one.made.pi}_${this.sent.length}`
     const later = this.#since(one)
     one.refunds.push({ id, part, at: later })
-    await this.#send(one.made.refund(part, { id, status: state, later }))
-    if (snapshot) await this.#send(one.made.refunded(one.amount - left + part, later))
+    await this.#send(one, one.made.refund(part, { id, status: state, later }))
+    if (snapshot) await this.#send(one, one.made.refunded(one.amount - left + part, later))
   }
 
   async #failRefund(one: Bought | null): Promise<void> {
@@ -216,6 +240,7 @@ export class Shop {
     if (one === null || failed === undefined) return
     const later = this.#since(one) + 1_000
     await this.#send(
+      one,
       one.made.refund(failed.part, {
         id: failed.id,
         status: 'failed',
@@ -231,9 +256,9 @@ export class Shop {
     const later = this.#since(one) + 2_000
     one.disputed = turn !== 'won'
     if (turn === 'withdrawn')
-      await this.#send(one.made.dispute('funds_withdrawn', 'needs_response', one.amount, { later }))
-    else if (turn === 'lost') await this.#send(one.made.dispute('closed', 'lost', one.amount, { later }))
-    else await this.#send(one.made.dispute('funds_reinstated', 'won', one.amount, { later }))
+      await this.#send(one, one.made.dispute('funds_withdrawn', 'needs_response', one.amount, { later }))
+    else if (turn === 'lost') await this.#send(one, one.made.dispute('closed', 'lost', one.amount, { later }))
+    else await this.#send(one, one.made.dispute('funds_reinstated', 'won', one.amount, { later }))
   }
 }
 

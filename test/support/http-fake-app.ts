@@ -1,6 +1,16 @@
 // An App that remembers what it was asked and answers what a test wants: for the HTTP edge alone.
-import type { App, EntryView, MemberView, OutboxRow, ProgramInForce } from '../../src/app/ports.ts'
+import type {
+  App,
+  AwardView,
+  EntryView,
+  MemberView,
+  OutboxRow,
+  ProgramInForce,
+  RedemptionView,
+  TierView,
+} from '../../src/app/ports.ts'
 import { parseProgram } from '../../src/program/parse.ts'
+import { reports } from './reports.ts'
 
 export const NOW = Date.parse('2026-11-22T09:30:00Z')
 
@@ -35,10 +45,39 @@ export const ada: MemberView = {
   lastPurchaseAt: '2026-09-18T12:00:00.000Z',
   segment: null,
   badges: [],
-  challenges: [],
+  challenges: [{ id: 'three', name: 'Three in thirty', progress: 2, goal: 3, met: 0 }],
   referralCode: 'ADA-7F3K',
+  autoRedeem: null,
   retention: null,
   stripeCustomers: ['cus_ada'],
+}
+
+export const fiveOff: RedemptionView = {
+  id: 'red_1',
+  member: 'mem_ada',
+  reward: 'five-off',
+  name: '$5 off',
+  kind: 'promotion_code',
+  instructions: null,
+  state: 'issued',
+  charge: 'member',
+  cost: 500,
+  value: 500,
+  points: 500,
+  code: 'K7QXM-2HT9R',
+  expiresAt: '2027-02-21T00:00:00.000Z',
+  createdAt: '2026-11-22T09:30:00.000Z',
+  issuedAt: '2026-11-22T09:30:01.000Z',
+  endedAt: null,
+  isEnding: false,
+  reason: null,
+  usedBy: null,
+  again: null,
+  grant: null,
+  partner: null,
+  requestedBy: 'api:writer',
+  decidedBy: null,
+  note: null,
 }
 
 export const goodwill: EntryView = {
@@ -53,6 +92,31 @@ export const goodwill: EntryView = {
   source: 'api:writer',
   actor: 'api:writer',
   note: 'Goodwill for a late parcel',
+}
+
+export const birthdayChoice: AwardView = {
+  id: 'mem_ada.birthday.birthday.2026',
+  occasion: 'birthday',
+  rule: 'birthday',
+  subject: '2026',
+  at: '2026-11-22T00:00:00.000Z',
+  recordedAt: '2026-11-22T09:30:00.000Z',
+  state: 'open',
+  points: 0,
+  award: { points: 0, reward: null, badge: null, cause: null },
+  options: [
+    { points: 250, reward: null, badge: null, cause: null },
+    { points: 0, reward: 'gift', badge: null, cause: null },
+  ],
+  chosen: null,
+}
+
+export const gold: TierView = {
+  tier: 'gold',
+  name: 'Gold',
+  since: '2025-06-01T00:00:00.000Z',
+  until: null,
+  reason: 'Gold: 520 points',
 }
 
 export const waiting: OutboxRow = {
@@ -87,18 +151,35 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     listMembers: async () => ({ ok: true, value: { items: [ada], next: null } }),
     ledger: async () => ({ ok: true, value: { items: [goodwill], next: null } }),
     exportMember: async () => ({ ok: true, value: { member: ada } }),
+    memberTiers: async () => ({ ok: true, value: [gold] }),
     enrolMember: async () => ({ ok: true, value: ada }),
     updateMember: async () => ({ ok: true, value: ada }),
     adjustPoints: async () => ({ ok: true, value: goodwill }),
+    recordAction: async () => ({ ok: true, value: goodwill }),
+    listAwards: async () => ({ ok: true, value: { items: [birthdayChoice], next: null } }),
+    chooseAward: async () => ({ ok: true, value: { ...birthdayChoice, state: 'given', chosen: 0 } }),
     mergeMembers: async () => ({ ok: true, value: ada }),
     eraseMember: async () => ({ ok: true, value: { id: ada.id } }),
+    redeem: async () => ({ ok: true, value: fiveOff }),
+    getRedemption: async () => ({ ok: true, value: fiveOff }),
+    listRedemptions: async () => ({ ok: true, value: { items: [fiveOff], next: null } }),
+    memberRedemptions: async () => ({ ok: true, value: { items: [fiveOff], next: null } }),
+    moveRedemption: async () => ({ ok: true, value: fiveOff }),
+    listRewards: async () => [],
+    memberRewards: async () => ({ ok: true, value: { available: 1240, rewards: [] } }),
     listInbox: async () => ({ items: [], next: null }),
     retryInbox: async () => ({ ok: true, value: { outcome: 'recorded' } }),
     listOutbox: async () => ({ items: [waiting], next: null }),
     retryOutbox: async () => ({ ok: true, value: waiting }),
     findPayments: async () => new Map(),
     stats: async () => ({ members: 2, payments: 3, entries: 4, outboxWaiting: 5, outboxParked: 6, inboxParked: 7 }),
-    verify: async () => ({ members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [] }),
+    verify: async () => ({ members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [], restless: 0 }),
+    report: async (name) => ({ ok: true, value: reports[name] }),
+    exportLedger: async () => ({
+      lines: [{ member: ada.id, email: ada.email, entry: goodwill }],
+      members: 1,
+      next: null,
+    }),
     settleDue: async () => 0,
     indexMembers: async () => 0,
     drainOutbox: async () => 0,

@@ -65,6 +65,8 @@ export function samplePayment(
     posted: {},
     explained: null,
     campaigns: {},
+    causes: {},
+    givesBy: null,
     ...fields,
     counted: { ...emptyContribution(), ...fields.counted },
   }

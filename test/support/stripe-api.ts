@@ -12,6 +12,7 @@ export interface ApiCall {
   body: Record<string, string>
   account: string | null
   version: string | null
+  idempotencyKey: string | null
 }
 
 /** Answers with JSON, or with a Response of its own. `undefined`: Stripe knows no such thing. */
@@ -31,18 +32,22 @@ async function readCall(request: Request): Promise<ApiCall> {
     body: Object.fromEntries(new URLSearchParams(await request.text())),
     account: request.headers.get('stripe-account'),
     version: request.headers.get('stripe-version'),
+    idempotencyKey: request.headers.get('idempotency-key'),
   }
 }
 
-/** A client of the API at `api.stripe.test`, the calls it made, and `answer` to set the routes: `GET /v1/charges/ch_1`. */
-export function useStripeApi() {
+/**
+ * A client of the API at `api.stripe.test`, the calls it made, and `answer` to set the routes: `GET /v1/charges/ch_1`.
+ * `double` answers whatever no route does.
+ */
+export function useStripeApi(double?: Route) {
   let routes: Record<string, Route> = {}
   const calls: ApiCall[] = []
   const server = setupServer(
     http.all('http://api.stripe.test:4001/*', async ({ request }) => {
       const call = await readCall(request)
       calls.push(call)
-      const answer = routes[`${call.method} ${call.path}`]?.(call)
+      const answer = (routes[`${call.method} ${call.path}`] ?? double)?.(call)
       if (answer === undefined) return missing()
       return answer instanceof Response ? answer : HttpResponse.json(answer as object)
     }),

@@ -17,6 +17,7 @@ const LAYERS: Layer[] = [
   { folder: 'src/retention/', values: ['src/core/', TEMPORAL], types: ['src/program/'] },
   { folder: 'src/program/', values: ['zod', 'src/core/currency.ts', TEMPORAL], types: ['src/core/'] },
   { folder: 'src/app/', values: ['src/core/', 'src/program/', 'src/retention/', TEMPORAL], types: [] },
+  { folder: 'src/simulate/', values: ['src/app/', 'src/core/', 'src/program/', TEMPORAL], types: [] },
   {
     folder: 'src/store/',
     values: ['src/core/', 'src/program/', ...APP_PORTS, 'node:', TEMPORAL],
@@ -36,6 +37,7 @@ const LAYERS: Layer[] = [
       'src/core/',
       'src/program/',
       'src/retention/',
+      'src/simulate/',
       'node:',
       'zod',
       TEMPORAL,

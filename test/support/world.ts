@@ -43,6 +43,8 @@ export interface WorldOptions {
   /** An opened, migrated store; a fresh one in memory else. */
   store?: Store
   deliverers?: Deliverer[]
+  /** Two worlds with the same one, to which the same happens, make the same ids. */
+  seed?: number
 }
 
 const silent = {
@@ -77,11 +79,12 @@ export async function createWorld({
   now = Date.UTC(2026, 10, 22, 12),
   store,
   deliverers = [],
+  seed = worlds++,
 }: WorldOptions = {}): Promise<World> {
   const opened = store ?? (await memoryStore())
   const clock = { at: now, now: () => clock.at }
   // Two worlds over one store must not make the same ids.
-  const random = seededRandom(worlds++)
+  const random = seededRandom(seed)
   const app = createUseCases({
     store: opened,
     clock,
@@ -98,6 +101,7 @@ export async function createWorld({
       'stripe.customer',
       'stripe.charge',
       'stripe.event',
+      'stripe.reward',
       'hubspot.contact',
     ],
     retranslate: (payload) => translateEvent(JSON.parse(payload)),

@@ -67,9 +67,13 @@ describe('program check', () => {
   })
 
   test('names what is not built yet', async () => {
-    const { code, out } = await check({ name: 'Club', currency: 'usd', badges: [{ id: 'b', name: 'B', icon: '🏅' }] })
+    const { code, out } = await check({
+      name: 'Club',
+      currency: 'usd',
+      campaigns: [{ id: 'c', name: 'C', on: 'enrolment', bonus: 5, when: { minimum: 3 } }],
+    })
     expect(code).toBe(1)
-    expect(out).toContain('badges are not built yet')
+    expect(out).toContain('conditions of campaigns for joining are not built yet')
   })
 
   test('answers in JSON', async () => {
@@ -129,7 +133,7 @@ describe('export', () => {
     expect(row).toContain(',1234.56,usd,')
   })
 
-  test('goes through every page of members, and of each one’s ledger', async () => {
+  test('goes through every page of members', async () => {
     const pages: Record<string, { items: (typeof ada)[]; next: string | null }> = {
       first: { items: [ada], next: 'second' },
       second: { items: [{ ...ada, id: 'mem_bob' }], next: null },
@@ -138,13 +142,22 @@ describe('export', () => {
       ok: true as const,
       value: pages[cursor] ?? { items: [], next: null },
     })
-    const ledger = async (_: string, { cursor }: { cursor?: string }) => ({
-      ok: true as const,
-      value: { items: [goodwill], next: cursor === undefined ? 'older' : null },
+    const { out } = await runInMemory(['export', 'members'], { app: { listMembers } })
+    expect(out.match(/^mem_\w+/gm)).toEqual(['mem_ada', 'mem_bob'])
+  })
+
+  test('goes through every slice of the ledger, and writes no formulas', async () => {
+    const exportLedger = async (after: string) => ({
+      lines: [
+        { member: 'mem_ada', email: '@ada', entry: goodwill },
+        { member: 'mem_bob', email: null, entry: { ...goodwill, note: '=1+1' } },
+      ],
+      members: 2,
+      next: after === '' ? 'mem_bob' : null,
     })
-    const { out } = await runInMemory(['export', 'ledger'], { app: { listMembers, ledger } })
-    expect(out.match(/Goodwill for a late parcel/g)).toHaveLength(4)
-    expect(out).toContain('mem_bob')
+    const { out } = await runInMemory(['export', 'ledger'], { app: { exportLedger } })
+    expect(out.match(/^mem_\w+/gm)).toEqual(['mem_ada', 'mem_bob', 'mem_ada', 'mem_bob'])
+    expect([out.match(/mem_ada,'@ada,7,/g)?.length, out.match(/,'=1\+1/g)?.length]).toEqual([2, 2])
   })
 
   test('writes a file whole or not at all', async () => {
@@ -186,6 +199,16 @@ describe('setup stripe', () => {
     const setup = async () => ({ ...made, change: 'none' as const, secret: null })
     const { out } = await runInMemory(['setup', 'stripe', '--url', 'https://a.example'], { stripe: { setup } })
     expect(out).toContain('dashboard.stripe.com/webhooks')
+  })
+
+  test('makes an endpoint for connected accounts too where the program has partners', async () => {
+    const partners = [{ id: 'cafe', name: 'Café', stripeAccount: 'acct_1', points: 2 }]
+    writeFileSync(inFolder('program.json'), JSON.stringify({ name: 'Club', currency: 'usd', partners }))
+    const setup = async (_url: string, connect: boolean) => ({ ...made, secret: connect ? 'whsec_2' : 'whsec_1' })
+    const { settings } = here()
+    const run = await runInMemory(['setup', 'stripe', '--url', 'https://a.example'], { stripe: { setup }, settings })
+    expect(run.out).toContain('of connected accounts, for partners.')
+    expect(run.out).toContain('\nSTRIPE_WEBHOOK_SECRET=whsec_1,whsec_2\n')
   })
 
   test('needs a key, and an address that Stripe can reach', async () => {

@@ -215,11 +215,17 @@ describe('backfill', () => {
 })
 
 describe('verify', () => {
-  const report = { members: 2, payments: 3, entries: 4, postings: 5, discrepancies: [] }
+  const report = { members: 2, payments: 3, entries: 4, postings: 5, discrepancies: [], restless: 0 }
 
   test('says how much was added up', async () => {
     const { code, out } = await runInMemory(['verify'], { app: { verify: async () => report } })
     expect([code, out]).toEqual([0, expect.stringMatching(/^2 members, 3 payments, 4 entries, 5 postings in .*\n✓/)])
+  })
+
+  test('says of how many members nothing could be said', async () => {
+    const verify = async () => ({ ...report, restless: 2 })
+    const { code, out } = await runInMemory(['verify'], { app: { verify } })
+    expect([code, out]).toEqual([0, expect.stringContaining('2 members changed at every look')])
   })
 
   test('says each difference, and ends with 1', async () => {

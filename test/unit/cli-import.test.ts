@@ -55,6 +55,15 @@ describe('a line of a members file', () => {
     })
   })
 
+  test.each([
+    ['19551210', '1955-12-10'],
+    ['1931-02-28', '1931-02-28'],
+    ['--02-29', '--02-29'],
+    ["'--02-29", '--02-29'],
+  ])('takes the birthday %s', (written, birthday) => {
+    expect(read({ birthday: written })).toMatchObject({ ok: true, row: { enrolment: { birthday } } })
+  })
+
   test('takes text as we export it, apostrophes against formulas and all', () => {
     expect(read({ name: "'=Grace", phone: "'+1 555 0100" })).toMatchObject({
       row: { enrolment: { name: '=Grace', phone: '+1 555 0100' } },
@@ -69,6 +78,8 @@ describe('a line of a members file', () => {
     [{ points: '1,000' }, 'points', 'must be a whole number'],
     [{ points: '9999999999' }, 'points', 'must be a whole number'],
     [{ birthday: '10/12/1990' }, 'birthday', 'must be a date'],
+    [{ birthday: '--02-30' }, 'birthday', 'must be a date'],
+    [{ birthday: '2025-02-29' }, 'birthday', 'must be a date'],
     [{ language: 'english!' }, 'language', 'must be a language tag'],
     [{ enrolled_at: 'soon' }, 'enrolled_at', 'must be a date'],
     [{ enrolled_at: '2030-01-01' }, 'enrolled_at', 'must not lie in the future'],

@@ -3,11 +3,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { LOOKUP_KINDS } from '../../integrations/stripe/lookups.ts'
+import { REWARD_KIND } from '../../integrations/stripe/rewards.ts'
 import { type BackgroundOptions, startBackground } from '../../src/compose/background.ts'
 import { createNewCode, createNewId } from '../../src/compose/ids.ts'
 import { readProgram } from '../../src/compose/read-program.ts'
 import { closeServer } from '../../src/compose/shutdown.ts'
-import { STRIPE_LOOKUP_KINDS } from '../../src/compose/stripe.ts'
+import { STRIPE_KINDS, STRIPE_LOOKUP_KINDS } from '../../src/compose/stripe.ts'
 import { createFakeApp, testProgram } from '../support/http-fake-app.ts'
 
 const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
@@ -39,6 +40,7 @@ describe('ids', () => {
 
 test('the questions to Stripe are those that its integration answers', () => {
   expect([...STRIPE_LOOKUP_KINDS].sort()).toEqual([...LOOKUP_KINDS].sort())
+  expect([...STRIPE_KINDS].sort()).toEqual([...LOOKUP_KINDS, REWARD_KIND].sort())
 })
 
 describe('a program', () => {
@@ -51,7 +53,7 @@ describe('a program', () => {
     ['a wrong value', '{"name":"Club","currency":"dollars"}'],
     [
       'what is not built yet',
-      '{"name":"Club","currency":"usd","rewards":[{"id":"mug","name":"Mug","cost":5,"fulfil":{"kind":"manual","instructions":"x"}}]}',
+      '{"name":"Club","currency":"usd","earning":[{"id":"p","on":"purchase","when":{"segments":["loyal"]}}]}',
     ],
   ])('with %s is refused in words', (_, text) => {
     expect(readProgram(text)).toMatchObject({ ok: false, problems: expect.stringMatching(/\w+/) })

@@ -135,6 +135,11 @@ const cases: Case[] = [
     resource: 'subscription',
     expected: factOf(sub),
   })),
+  {
+    type: 'promotion_code.updated',
+    resource: 'promotion_code',
+    expected: factOf({ kind: 'code', timesRedeemed: 0, active: false }),
+  },
 ]
 
 const SECRET = 'whsec_fixtures'

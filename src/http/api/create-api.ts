@@ -3,12 +3,15 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import type { App } from '../../app/ports.ts'
 import { problem } from '../problems.ts'
+import { addActionRoutes } from './actions.ts'
 import { type ApiEnv, type AuthOptions, createAuthentication } from './auth.ts'
 import { refuseInvalid } from './field-errors.ts'
 import { addMemberRoutes } from './members.ts'
 import { addPointRoutes } from './points.ts'
 import { addProgramRoutes } from './program.ts'
 import { addQueueRoutes } from './queues.ts'
+import { addRedemptionRoutes } from './redemptions.ts'
+import { addReportRoutes } from './reports.ts'
 
 export const API_PATH = '/api/v1'
 
@@ -31,14 +34,17 @@ export function createApi({ app, bodyBytes, ...auth }: ApiOptions): OpenAPIHono<
   addProgramRoutes(api, app)
   addMemberRoutes(api, app)
   addPointRoutes(api, app)
+  addRedemptionRoutes(api, app)
+  addActionRoutes(api, app)
   addQueueRoutes(api, app)
+  addReportRoutes(api, app)
   return api
 }
 
 const DESCRIPTION = `Points, members and what waits, of one loyalty program.
 
 Send your key as "Authorization: Bearer <key>". A key has a scope: read, write (also POST and PATCH) or admin (also
-erase, export, merge and retry). Every POST needs an Idempotency-Key: sent again with the same content it gives the
+erase, export, merge, retry and approve). Every POST needs an Idempotency-Key: sent again with the same content it gives the
 first answer again, with other content idempotency_conflict. Amounts are integers in minor units, times are ISO 8601
 in UTC. Lists come in pages: pass "next" as cursor to get the one after.`
 

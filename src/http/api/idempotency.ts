@@ -30,7 +30,18 @@ export async function idempotencyOf(
   key: string,
   ref?: string,
 ): Promise<Idempotency> {
-  const hash = await sha256Hex(canonicalJson(await c.req.json()))
+  return idempotencyWith(c, route, key, ref, await c.req.json())
+}
+
+/** The same for a call that may come without a body. */
+export async function idempotencyWith(
+  c: Context<ApiEnv>,
+  route: string,
+  key: string,
+  ref: string | undefined,
+  content: unknown,
+): Promise<Idempotency> {
+  const hash = await sha256Hex(canonicalJson(content))
   const about = ref === undefined ? '' : ` ${await sha256Hex(sameRef(ref))}`
   return { holder: c.get('holder').name, route: `${route}${about}`, key, hash }
 }

@@ -6,7 +6,7 @@ import { PAGE_LIMITS } from '../limits.ts'
 // No control characters but line ends and tabs, and no halves of surrogate pairs: no database keeps them as they are.
 const CLEAN = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u
 const CLEAN_RULE = 'must not contain control characters'
-const text = (max: number) => z.string().trim().min(1).max(max).regex(CLEAN, { error: CLEAN_RULE })
+export const text = (max: number) => z.string().trim().min(1).max(max).regex(CLEAN, { error: CLEAN_RULE })
 
 const EMAIL_RULE = 'must be an e-mail address, such as ada@example.org'
 // Only what cannot be one is refused: addresses in any script are people's addresses.
@@ -31,9 +31,12 @@ function isLanguage(tag: string): boolean {
 const language = text(35).refine(isLanguage, { error: LANGUAGE_RULE }).openapi({ example: 'en' })
 
 const phone = text(40).openapi({ example: '+1 555 0100' })
-const birthday = z.iso
-  .date({ error: 'must be a date, such as 1990-12-10' })
-  .openapi({ example: '1990-12-10', format: 'date' })
+const BIRTHDAY_RULE = 'must be a date, such as 1990-12-10, or --12-10 without the year'
+const birthday = z
+  .string({ error: BIRTHDAY_RULE })
+  // 2024 was a leap year: 29 February is a birthday.
+  .refine((given) => z.iso.date().safeParse(given.replace(/^--(?=\d\d-)/, '2024-')).success, { error: BIRTHDAY_RULE })
+  .openapi({ example: '1990-12-10', description: 'As 1990-12-10, or --12-10 where the year is not known.' })
 
 const INSTANT_RULE = 'must be an instant in ISO 8601, such as 2026-11-22T09:30:00Z'
 const instant = z.iso
@@ -41,12 +44,6 @@ const instant = z.iso
   .transform((written) => Date.parse(written))
   .refine(Number.isFinite, { error: INSTANT_RULE })
   .openapi({ type: 'string', format: 'date-time', example: '2026-11-22T09:30:00Z' })
-
-const notBuilt = (what: string) =>
-  z
-    .undefined({ error: `is not accepted: ${what} not built yet` })
-    .optional()
-    .openapi({ deprecated: true, type: 'null' })
 
 export const newMember = z
   .strictObject({
@@ -56,7 +53,9 @@ export const newMember = z
     birthday: birthday.nullish(),
     language: language.nullish(),
     enrolledAt: instant.nullish(),
-    referredBy: notBuilt('referrals are'),
+    referredBy: text(40)
+      .nullish()
+      .openapi({ description: 'The referral code of the member who brought them.', example: 'K7QXM-2HT9R' }),
   })
   .openapi('NewMember')
 
@@ -67,7 +66,10 @@ export const memberChanges = z
     birthday: birthday.nullable().optional(),
     language: language.nullable().optional(),
     status: z.enum(['active', 'left', 'suspended']).optional(),
-    autoRedeem: notBuilt('redeeming by itself is'),
+    autoRedeem: text(100).nullable().optional().openapi({
+      description: 'The reward to be issued by itself, one of the program’s; null: its default.',
+      example: 'five-off',
+    }),
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), {
     error: 'must name at least one field to change',
@@ -89,8 +91,48 @@ export const adjustment = z
   })
   .openapi('Adjustment')
 
+const DATA_LIMIT = 4096
+const DATA_RULE = `must be an object of at most ${DATA_LIMIT} characters as JSON`
+function isSmall(data: object): boolean {
+  try {
+    return JSON.stringify(data).length <= DATA_LIMIT
+  } catch {
+    // Nested deeper than anybody can follow.
+    return false
+  }
+}
+export const newAction = z
+  .strictObject({
+    action: text(40).openapi({ example: 'review', description: 'What they did, by its id in the program.' }),
+    at: instant
+      .nullish()
+      .openapi({ description: 'When they did it. Not in the future, nor before the day they joined.' }),
+    data: z
+      .record(z.string(), z.unknown(), { error: DATA_RULE })
+      .refine(isSmall, { error: DATA_RULE })
+      .nullish()
+      .openapi({
+        type: 'object',
+        description: 'Anything your own systems want to send along. It is not kept.',
+        example: { product: 'prod_1' },
+      }),
+  })
+  .openapi('NewAction')
+
+const OPTION_RULE = 'must be the number of an option, from 0'
+export const choosing = z
+  .strictObject({
+    option: z
+      .number({ error: OPTION_RULE })
+      .int({ error: OPTION_RULE })
+      .min(0, { error: OPTION_RULE })
+      .max(1_000, { error: OPTION_RULE })
+      .openapi({ example: 0 }),
+  })
+  .openapi('Choosing')
+
 const REF_LIMIT = 300
-const reference = z.string().min(1).max(REF_LIMIT).regex(CLEAN, { error: CLEAN_RULE })
+export const reference = z.string().min(1).max(REF_LIMIT).regex(CLEAN, { error: CLEAN_RULE })
 export const merging = z
   .strictObject({ into: reference.openapi({ example: 'email:ada@example.org' }) })
   .openapi('Merging')
@@ -99,6 +141,12 @@ export const refParams = z.object({
   ref: reference.openapi({
     description: 'A member id, or email:…, stripe:cus_…, hubspot:… (URL-encoded).',
     example: 'email:ada@example.org',
+  }),
+})
+export const awardParams = refParams.extend({
+  award: reference.openapi({
+    description: 'The id of the award, as the list of awards has it.',
+    example: 'mem_1.birthday.birthday.2026',
   }),
 })
 export const inboxParams = z.object({ id: reference.openapi({ description: 'The id of the event.' }) })
@@ -111,7 +159,7 @@ export const outboxParams = z.object({
     .openapi({ type: 'integer', description: 'The id of the delivery.' }),
 })
 
-const limit = (standard: number, most: number) =>
+export const limit = (standard: number, most: number) =>
   z.coerce
     .number({ error: `must be a whole number from 1 to ${most}` })
     .int({ error: `must be a whole number from 1 to ${most}` })
@@ -119,7 +167,7 @@ const limit = (standard: number, most: number) =>
     .max(most)
     .default(standard)
     .openapi({ description: 'How many at most.' })
-const cursor = text(500).optional().openapi({ description: 'What the page before gave as next.' })
+export const cursor = text(500).optional().openapi({ description: 'What the page before gave as next.' })
 
 export const memberQuery = z.strictObject({
   query: z
@@ -134,6 +182,7 @@ export const memberQuery = z.strictObject({
   cursor,
 })
 export const ledgerQuery = z.strictObject({ limit: limit(50, PAGE_LIMITS.ledger), cursor })
+export const awardQuery = z.strictObject({ limit: limit(50, PAGE_LIMITS.awards), cursor })
 export const queueQuery = z.strictObject({ limit: limit(25, PAGE_LIMITS.queue), cursor })
 export const asOfQuery = z.strictObject({
   asOf: instant.optional().openapi({ description: 'The balance as of this instant, by the time things count from.' }),

@@ -5,8 +5,8 @@ import { answer } from '../problems.ts'
 import { type ApiEnv, originOf } from './auth.ts'
 import { idempotencyHeaders, idempotencyOf } from './idempotency.ts'
 import { asOfQuery, ledgerQuery, memberChanges, memberQuery, newMember, refParams } from './input.ts'
-import { entryPage, erased, exported, member, memberPage } from './output.ts'
-import { presentEntries, presentMember, presentMembers } from './present.ts'
+import { entryPage, erased, exported, heldTiers, member, memberPage } from './output.ts'
+import { presentEntries, presentMember, presentMembers, presentTiers } from './present.ts'
 import { jsonBody, present, responses, scoped } from './route.ts'
 
 const tags = ['Members']
@@ -88,6 +88,16 @@ const ledger = createRoute({
   responses: responses(200, entryPage, 'Entries, a page at a time.', 'invalid_request', 'not_found'),
 })
 
+const tiers = createRoute({
+  method: 'get',
+  path: '/members/{ref}/tiers',
+  tags,
+  summary: 'Reads which tiers a member held and why, newest first',
+  ...scoped('read'),
+  request: { params: refParams },
+  responses: responses(200, heldTiers, 'The tiers.', 'invalid_request', 'not_found'),
+})
+
 const takeOut = createRoute({
   method: 'get',
   path: '/members/{ref}/export',
@@ -102,7 +112,7 @@ export function addMemberRoutes(api: OpenAPIHono<ApiEnv>, app: App): void {
   api.openapi(list, async (c) => answer(c, await app.listMembers(present(c.req.valid('query'))), 200, presentMembers))
 
   api.openapi(enrol, async (c) => {
-    const { referredBy: _, ...input } = c.req.valid('json')
+    const input = c.req.valid('json')
     const once = await idempotencyOf(c, 'POST /members', c.req.valid('header')['Idempotency-Key'])
     const enrolment: Enrolment = present(input)
     return answer(c, await app.enrolMember(enrolment, originOf(c), once), 201, presentMember)
@@ -114,8 +124,7 @@ export function addMemberRoutes(api: OpenAPIHono<ApiEnv>, app: App): void {
   })
 
   api.openapi(change, async (c) => {
-    const { autoRedeem: _, ...changes } = c.req.valid('json')
-    const patch: MemberPatch = present(changes)
+    const patch: MemberPatch = present(c.req.valid('json'))
     return answer(c, await app.updateMember(c.req.valid('param').ref, patch, originOf(c)), 200, presentMember)
   })
 
@@ -128,6 +137,8 @@ export function addMemberRoutes(api: OpenAPIHono<ApiEnv>, app: App): void {
     const { ref } = c.req.valid('param')
     return answer(c, await app.ledger(ref, present(c.req.valid('query'))), 200, presentEntries)
   })
+
+  api.openapi(tiers, async (c) => answer(c, await app.memberTiers(c.req.valid('param').ref), 200, presentTiers))
 
   api.openapi(takeOut, async (c) =>
     answer(c, await app.exportMember(c.req.valid('param').ref), 200, (everything) => everything as object),

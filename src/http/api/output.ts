@@ -1,11 +1,19 @@
 // What the API answers: the schemas that the document shows, held to the ports' types by the compiler.
 import { z } from '@hono/zod-openapi'
-import type { EntryView, MemberView } from '../../app/ports.ts'
+import type { AwardView, EntryView, MemberView, TierView } from '../../app/ports.ts'
 import { PROBLEMS, type ProblemCode } from '../problems.ts'
 
 const time = () => z.string().openapi({ format: 'date-time', example: '2026-11-22T09:30:00.000Z' })
 const points = () => z.int()
 const named = z.object({ id: z.string(), name: z.string() })
+
+const challenge = z.object({
+  id: z.string(),
+  name: z.string(),
+  progress: z.number().openapi({ description: 'Towards the next time it is met.' }),
+  goal: z.number(),
+  met: z.int().openapi({ description: 'How often it was met.' }),
+})
 
 export const member = z
   .object({
@@ -43,8 +51,9 @@ export const member = z
     lastPurchaseAt: time().nullable(),
     segment: z.string().nullable(),
     badges: z.array(named),
-    challenges: z.array(z.object({ id: z.string(), progress: z.number(), goal: z.number() })),
+    challenges: z.array(challenge),
     referralCode: z.string(),
+    autoRedeem: z.string().nullable().openapi({ description: 'The reward they chose to be issued by itself.' }),
     retention: z.null(),
     stripeCustomers: z.array(z.string()),
   })
@@ -66,7 +75,44 @@ export const entry = z
   })
   .openapi('Entry') satisfies z.ZodType<EntryView>
 
+const awardParts = z.object({
+  points: points(),
+  reward: z.string().nullable(),
+  badge: z.string().nullable(),
+  cause: z.string().nullable(),
+})
+export const award = z
+  .object({
+    id: z.string(),
+    occasion: z.string(),
+    rule: z.string().openapi({ description: 'The rule, challenge, level or campaign that gave it.' }),
+    subject: z.string().openapi({ description: 'An action’s name, the year of a birthday.' }),
+    at: time(),
+    recordedAt: time(),
+    state: z.enum(['given', 'open', 'withdrawn']).openapi({ description: 'open: the member may choose.' }),
+    points: points().openapi({ description: 'Points given of it now.' }),
+    award: awardParts,
+    options: z.array(awardParts).openapi({ description: 'What can be chosen, by its number from 0.' }),
+    chosen: z.int().nullable(),
+  })
+  .openapi('Award') satisfies z.ZodType<AwardView>
+
+export const heldTiers = z.object({
+  tiers: z.array(
+    z
+      .object({
+        tier: z.string(),
+        name: z.string(),
+        since: time(),
+        until: time().nullable(),
+        reason: z.string().openapi({ description: 'A sentence to read out to the member.' }),
+      })
+      .openapi('HeldTier') satisfies z.ZodType<TierView>,
+  ),
+})
+
 const next = z.string().nullable().openapi({ description: 'The cursor of the next page; null on the last.' })
+export const awardPage = z.object({ awards: z.array(award), next })
 export const memberPage = z.object({ members: z.array(member), next })
 export const entryPage = z.object({ entries: z.array(entry), next })
 
@@ -104,9 +150,6 @@ export const programInForce = z.object({
   program: z.record(z.string(), z.unknown()),
   version: z.string(),
   since: time(),
-})
-export const rewards = z.object({
-  rewards: z.array(z.looseObject({ id: z.string(), name: z.string(), cost: z.int() })),
 })
 export const erased = z.object({ id: z.string() })
 export const exported = z.record(z.string(), z.unknown()).openapi({ description: 'All that is kept of the member.' })

@@ -1,6 +1,15 @@
 // From the use cases' views to JSON: each field by name and in one order, so that an answer given again is the same
 // text, and a field that a view gains is not published by accident.
-import type { EntryView, InboxRow, MemberView, OutboxRow, Page } from '../../app/ports.ts'
+import type {
+  AwardParts,
+  AwardView,
+  EntryView,
+  InboxRow,
+  MemberView,
+  OutboxRow,
+  Page,
+  TierView,
+} from '../../app/ports.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
 
@@ -25,8 +34,9 @@ export const presentMember = (view: MemberView) => ({
   lastPurchaseAt: view.lastPurchaseAt,
   segment: view.segment,
   badges: view.badges.map(presentNamed),
-  challenges: view.challenges.map(({ id, progress, goal }) => ({ id, progress, goal })),
+  challenges: view.challenges.map(({ id, name, progress, goal, met }) => ({ id, name, progress, goal, met })),
   referralCode: view.referralCode,
+  autoRedeem: view.autoRedeem,
   retention: view.retention,
   stripeCustomers: view.stripeCustomers,
 })
@@ -65,6 +75,22 @@ export const presentEntry = (view: EntryView) => ({
   note: view.note,
 })
 
+const presentParts = ({ points, reward, badge, cause }: AwardParts) => ({ points, reward, badge, cause })
+
+export const presentAward = (view: AwardView) => ({
+  id: view.id,
+  occasion: view.occasion,
+  rule: view.rule,
+  subject: view.subject,
+  at: view.at,
+  recordedAt: view.recordedAt,
+  state: view.state,
+  points: view.points,
+  award: presentParts(view.award),
+  options: view.options.map(presentParts),
+  chosen: view.chosen,
+})
+
 const presentEvent = ({ id, type, state, reason, receivedAt, eventAt, tries }: InboxRow) => ({
   id,
   type,
@@ -88,7 +114,12 @@ export const presentDelivery = (row: OutboxRow) => ({
   createdAt: iso(row.createdAt),
 })
 
+export const presentTiers = (tiers: readonly TierView[]) => ({
+  tiers: tiers.map(({ tier, name, since, until, reason }) => ({ tier, name, since, until, reason })),
+})
+
 export const presentMembers = ({ items, next }: Page<MemberView>) => ({ members: items.map(presentMember), next })
 export const presentEntries = ({ items, next }: Page<EntryView>) => ({ entries: items.map(presentEntry), next })
+export const presentAwards = ({ items, next }: Page<AwardView>) => ({ awards: items.map(presentAward), next })
 export const presentInbox = ({ items, next }: Page<InboxRow>) => ({ events: items.map(presentEvent), next })
 export const presentOutbox = ({ items, next }: Page<OutboxRow>) => ({ deliveries: items.map(presentDelivery), next })

@@ -2,7 +2,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { App } from '../../app/ports.ts'
 import type { ApiEnv } from './auth.ts'
-import { programInForce, rewards } from './output.ts'
+import { programInForce } from './output.ts'
+import { rewards } from './redemption-schemas.ts'
 import { responses, scoped } from './route.ts'
 
 const readProgram = createRoute({
@@ -20,7 +21,7 @@ const readRewards = createRoute({
   tags: ['Program'],
   summary: 'Lists the rewards of the program',
   ...scoped('read'),
-  responses: responses(200, rewards, 'All of them, as the program has them.'),
+  responses: responses(200, rewards, 'All of them, with what is left of each and whether it can be had now.'),
 })
 
 export function addProgramRoutes(api: OpenAPIHono<ApiEnv>, app: App): void {
@@ -28,5 +29,5 @@ export function addProgramRoutes(api: OpenAPIHono<ApiEnv>, app: App): void {
     const { program, version, since } = app.program()
     return c.json({ program, version, since: new Date(since).toISOString() })
   })
-  api.openapi(readRewards, (c) => c.json({ rewards: app.program().program.rewards }))
+  api.openapi(readRewards, async (c) => c.json({ rewards: await app.listRewards() }))
 }

@@ -1,0 +1,132 @@
+/**
+ * What members do beside buying, as the merchant's own systems report it: a review, a check-in. Rules give awards for it
+ * and challenges count it. It is kept as a grant, also where nothing but a challenge wants to know.
+ */
+import { type Offers, offersOf } from '../core/award-rules.ts'
+import type { Books } from '../core/books.ts'
+import { asHeading, dayAt, inWords, lookBack } from '../core/limits.ts'
+import { settleMember } from '../core/member-progress.ts'
+import type { Grant } from '../core/reward-state.ts'
+import { day } from '../core/sentences.ts'
+import { usedPoints } from '../core/shared-limits.ts'
+import { NO_AWARD } from '../program/awards.ts'
+import type { EarningRule } from '../program/earning.ts'
+import type { Program } from '../program/schema.ts'
+import { answering, type Context, done, findMember, noMember, refuse } from './context.ts'
+import type { Desk } from './desk.ts'
+import { giveAward } from './give-award.ts'
+import { viewEntry } from './members.ts'
+import type { Action, App, EntryView, Idempotency, Origin, Refusal, Result } from './ports.ts'
+import { forbids } from './staff.ts'
+
+type ActionRule = Extract<EarningRule, { on: 'action' }>
+
+/** Clocks of other systems may be ahead of ours by so much. */
+const TOLERANCE_MS = 5 * 60_000
+
+export function createActions(context: Context): Pick<App, 'recordAction'> {
+  return { recordAction: (ref, input, origin, key) => recordAction(context, ref, input, origin, key) }
+}
+
+async function recordAction(
+  context: Context,
+  ref: string,
+  input: Action,
+  origin: Origin,
+  key: Idempotency | null,
+): Promise<Result<EntryView>> {
+  const recorded = await context.onDesk(origin, (desk) => answering(desk, key, () => record(desk, ref, input)))
+  if (!recorded.ok) return recorded
+  const { member, about } = recorded.value
+  const row = await context.read((tx) => tx.entryAbout(member, about))
+  return row === null ? noMember() : done(viewEntry(row))
+}
+
+type Recorded = { result: Result<{ member: string; about: string }>; member: string | null }
+
+const refused = (refusal: Refusal, member: string | null = null): Recorded => ({ result: refusal, member })
+
+function record(desk: Desk, ref: string, { action, at = desk.now }: Action): Recorded {
+  const { current: program } = desk.programs
+  const wrong = unknownAction(program, action) ?? futureTime(at, desk.now)
+  if (wrong !== null) return refused(wrong)
+  const member = findMember(desk.tx, ref)
+  if (member === null) return refused(noMember())
+  if (member.status !== 'active') return refused(refuse('member_inactive', 'This member is not active'), member.id)
+  if (member.enrolledAt !== null && dayAt(at, program.timezone) < dayAt(member.enrolledAt, program.timezone))
+    return refused(beforeJoining(member.enrolledAt, program), member.id)
+  const forbidden = forbids(desk, 'issue')
+  if (forbidden !== null) return refused(forbidden, member.id)
+  const given = give(desk, member.id, action, Math.min(at, desk.now))
+  return 'ok' in given
+    ? refused(given, member.id)
+    : { result: done({ member: given.member, about: given.id }), member: member.id }
+}
+
+const actionRules = (program: Program): ActionRule[] => program.earning.filter((rule) => rule.on === 'action')
+
+/** Challenges count an action whether or not it earns. */
+const isCounted = (program: Program, action: string): boolean =>
+  program.challenges.some(
+    ({ goal: { of, actions } }) => of === 'action' && (actions.length === 0 || actions.includes(action)),
+  )
+
+function unknownAction(program: Program, action: string): Refusal | null {
+  if (isCounted(program, action) || actionRules(program).some((rule) => rule.action === action)) return null
+  const counted = program.challenges.flatMap(({ goal }) => (goal.of === 'action' ? goal.actions : []))
+  const known = [...new Set([...actionRules(program).map((rule) => rule.action), ...counted])]
+  const there = known.length === 0 ? 'it has none' : `there are ${known.join(', ')}`
+  return refuse('invalid_request', `action is not one that the program knows: ${there}`)
+}
+
+const futureTime = (at: number, now: number): Refusal | null =>
+  at <= now + TOLERANCE_MS ? null : refuse('invalid_request', 'at must not lie in the future')
+
+const beforeJoining = (enrolledAt: number, program: Program): Refusal =>
+  refuse('invalid_request', `at must not be before the day of joining, ${day(enrolledAt, program)}`)
+
+/** What the rules on this action give the member for it. */
+function offersFor(desk: Desk, books: Books, action: string, at: number): Offers {
+  const { current: program } = desk.programs
+  const { member } = books
+  const rules = actionRules(program).filter((rule) => rule.action === action)
+  const limits = rules.map(({ limit }) => limit)
+  const ids = rules.map(({ id }) => id)
+  const since = lookBack(limits, at, program.timezone)
+  const given = desk.given.grantsOf(member.id, { occasion: 'action', since })
+  return offersOf(program, rules, { member, at, given, used: usedPoints(program, books, ids, at) })
+}
+
+/** Gives what the rules give; the first of the grants, or why there is none. */
+function give(desk: Desk, id: string, action: string, at: number): Grant | Refusal {
+  const books = desk.books(id)
+  const history = desk.history(id)
+  settleMember(books, desk.programs, history, at)
+  const { list, full, isFor } = offersFor(desk, books, action, at)
+  if (list.length === 0 && !isCounted(desk.programs.current, action))
+    return isFor ? refuse('limit_reached', full ?? NO_MORE) : notForThem()
+  books.wasActive(at, () => [...history.paidTimes(''), at].sort((a, b) => a - b))
+  const act = `${id}/${desk.newId('act')}`
+  const due = { occasion: 'action', subject: action, at, payment: null, code: 'action' } as const
+  const grants = list.map(({ rule: { id: rule }, award, cutBecause }) =>
+    giveAward(desk, id, { ...due, id: `${act}/${rule}`, rule, award, cutBecause, reason: reasonOf(action, rule) }),
+  )
+  const noted = grants[0] ?? giveAward(desk, id, { ...due, id: act, rule: '', award: NO_AWARD, reason: '' })
+  sayAnything(books, noted, reasonOf(action, noted.rule || action))
+  settleMember(books, desk.programs, history, desk.now)
+  return noted
+}
+
+const NO_MORE = 'This does not count any more'
+const notForThem = (): Refusal => refuse('not_eligible', 'This is for members of another tier or segment')
+
+/** "Donate shoes", and by which rule where that is called otherwise. */
+function reasonOf(action: string, rule: string): string {
+  return rule === action ? asHeading(action) : `${asHeading(action)} (${inWords(rule)})`
+}
+
+/** Each action has an entry, also one that moves no points. */
+function sayAnything(books: Books, { id, at }: Grant, reason: string): void {
+  if (books.entries.some((entry) => entry.about === id)) return
+  books.note({ at, kind: 'note', code: 'action', about: id, reason })
+}

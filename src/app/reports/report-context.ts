@@ -1,0 +1,14 @@
+/** What every report works with: one store, one program, one moment. */
+import type { Program } from '../../program/schema.ts'
+import type { Store, StoredProgram } from '../store-port.ts'
+
+export interface ReportContext {
+  store: Store
+  program: Program
+  zone: string
+  now: number
+  /** Every program that was in force, oldest first. */
+  history: readonly StoredProgram[]
+  /** @throws when the version was never stored. */
+  programOf(version: string): Program
+}

@@ -1,0 +1,30 @@
+/** Reading long tables beside everything else: a slice, a breath for whoever waits, the next slice. */
+
+/** Lets the event loop take up what came in meanwhile: reads of a local database never do so by themselves. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+export type OnProgress = (done: number, total: number) => void
+
+/** Rows by ascending id, a slice at a time. */
+export async function* slicesById<Row extends { id: string }>(
+  read: (after: string, limit: number) => Promise<Row[]>,
+  limit: number,
+): AsyncGenerator<Row[]> {
+  for (let after = ''; ; ) {
+    const rows = await read(after, limit)
+    const last = rows.at(-1)
+    if (last === undefined) return
+    yield rows
+    if (rows.length < limit) return
+    after = last.id
+    await breathe()
+  }
+}
+
+/** Numbered rows: the ends of each slice, `[after, upTo]`. */
+export async function* slicesByNumber(from: number, upTo: number, size: number): AsyncGenerator<[number, number]> {
+  for (let after = from; after < upTo; after += size) {
+    yield [after, Math.min(upTo, after + size)]
+    await breathe()
+  }
+}
