@@ -37,6 +37,7 @@ export class Desk {
   readonly #options: DeskOptions
   readonly #names = new Map<string, string | null>()
   readonly #members = new Map<string, Member>()
+  readonly #dueAt = new Map<string, number | null>()
   readonly #payments = new Map<string, Payment>()
   readonly #books = new Map<string, Books>()
   readonly #changedMembers = new Set<string>()
@@ -72,7 +73,7 @@ export class Desk {
 
   /** Reads what names stand for, all that are not known yet in one go. */
   loadNames(names: readonly string[]): void {
-    const missing = [...new Set(names)].filter((name) => !this.#names.has(name))
+    const missing = unknownOf(names, this.#names)
     if (missing.length === 0) return
     const found = this.tx.names(missing)
     for (const name of missing) this.#names.set(name, found.get(name) ?? null)
@@ -141,8 +142,8 @@ export class Desk {
 
   /** Reads members and payments together. */
   load(ids: { members?: readonly string[]; payments?: readonly string[] }): void {
-    const members = [...new Set(ids.members ?? [])].filter((id) => !this.#members.has(id))
-    const payments = [...new Set(ids.payments ?? [])].filter((id) => !this.#payments.has(id))
+    const members = unknownOf(ids.members, this.#members)
+    const payments = unknownOf(ids.payments, this.#payments)
     if (payments.length > 0)
       for (const [id, payment] of this.tx.payments(payments)) {
         this.#unconcluded.readPayment(payment)
@@ -152,6 +153,7 @@ export class Desk {
       for (const [id, member] of this.tx.members(members)) {
         this.#unconcluded.readMember(member)
         this.#members.set(id, member)
+        this.#dueAt.set(id, member.nextAt)
       }
   }
 
@@ -161,6 +163,11 @@ export class Desk {
     const member = this.#members.get(id)
     if (member === undefined) throw new Error(`no member ${id}`)
     return member.mergedInto === null ? member : this.member(member.mergedInto)
+  }
+
+  /** When the member was to be looked at next, as this unit found them: the past, where the clock is late. */
+  wasDueAt(id: string): number | null {
+    return this.#dueAt.get(id) ?? null
   }
 
   /** A member about to change. */
@@ -329,25 +336,43 @@ export class Desk {
     const members = [...this.#changedMembers]
       .map((id) => this.#members.get(id))
       .filter((member) => member !== undefined)
+    // Whoever became part of another has nothing to come: the clock would look for them for ever, before all others.
+    for (const member of members) if (member.mergedInto !== null) member.nextAt = null
     for (const member of members)
       if (member.status !== 'candidate')
         this.effect({ kind: 'hubspot.contact', key: member.id, payload: { member: member.id }, dueAt: null })
     const books = [...this.#books.values()]
     for (const one of books) one.close()
+    const { grants, redemptions, counters } = this.given.changes()
     const all: Changes = {
       ...this.changes,
+      grants,
+      redemptions,
+      counters,
       payments: [...this.#changedPayments].map((id) => this.payment(id)),
       members,
       reindex: [...this.#reindex],
       lots: books.flatMap((one) => one.changedLots),
       entries: books.flatMap((one) => one.entries),
-      ...this.given.changes(),
     }
-    const empty = Object.values(all).every(
-      (value) => value === undefined || (Array.isArray(value) && value.length === 0),
-    )
-    return empty ? null : all
+    return isEmpty(all) ? null : all
   }
+}
+
+/** Those of the ids that are not known yet, each once. */
+function unknownOf(ids: readonly string[] | undefined, known: { has(id: string): boolean }): readonly string[] {
+  if (ids === undefined) return NONE
+  const unknown = ids.filter((id) => !known.has(id))
+  return unknown.length < 2 ? unknown : [...new Set(unknown)]
+}
+const NONE: readonly string[] = []
+
+function isEmpty(changes: Changes): boolean {
+  for (const part in changes) {
+    const value = changes[part as keyof Changes]
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return false
+  }
+  return true
 }
 
 /** Of somebody not stored yet nothing is stored. */

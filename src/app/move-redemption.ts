@@ -4,6 +4,7 @@
  */
 
 import type { RewardOrder } from '../core/facts.ts'
+import { settleMember } from '../core/member-progress.ts'
 import {
   countsInStock,
   holdsReserved,
@@ -45,18 +46,19 @@ export type Wish = Pick<Redemption, 'member' | 'charge' | 'partner' | 'again' | 
 
 /** A redemption as it begins: the member's points are set aside and one is taken from the stock. */
 export function beginRedemption(desk: Desk, wish: Wish): Redemption {
-  const { version, reward: rewardId, ...asked } = wish
+  const { charge, partner, again, grant, requestedBy, note } = wish
   const redemption: Redemption = {
-    ...asked,
     id: desk.newId('red'),
     version: 0,
     member: desk.member(wish.member).id,
-    reward: rewardId,
-    program: version,
+    reward: wish.reward,
+    program: wish.version,
     state: 'reserved',
+    charge,
     cost: 0,
     value: 0,
     taken: [],
+    partner,
     createdAt: desk.now,
     issuedAt: null,
     expiresAt: null,
@@ -66,7 +68,11 @@ export function beginRedemption(desk: Desk, wish: Wish): Redemption {
     cancelling: null,
     reason: null,
     usedBy: null,
+    again,
+    grant,
+    requestedBy,
     decidedBy: null,
+    note,
   }
   const terms = termsOf(desk, redemption)
   redemption.value = terms.reward.cost
@@ -177,8 +183,10 @@ export function cancel(
  * A credit cannot be ended; should one have been made, it counts after all.
  */
 function unsend(desk: Desk, { id, vendor }: Redemption, { reward }: RewardTerms): void {
-  if (reward.fulfil.kind !== 'credit')
-    return send(desk, { do: 'end', redemption: id, promotionCode: vendor?.promotionCode ?? null })
+  if (reward.fulfil.kind !== 'credit') {
+    send(desk, { do: 'end', redemption: id, promotionCode: vendor?.promotionCode ?? null })
+    return
+  }
   const { changes } = desk
   changes.effects = changes.effects.filter(({ kind, key }) => kind !== REWARD_ORDER || key !== id)
   changes.dropEffects = [...(changes.dropEffects ?? []), { kind: REWARD_ORDER, key: id }]
@@ -275,6 +283,8 @@ export function countAfterAll(desk: Desk, redemption: Redemption): void {
   if (redemption.taken.length > 0) books.undoForfeit(redemption.taken, why)
   else if (redemption.charge === 'member') {
     const { cost } = redemption
+    // What has ended by now is not there to be spent.
+    settleMember(books, desk.programs, desk.history(redemption.member), desk.now)
     const taken = books.reserve(cost, {
       ...why,
       kind: 'reserve',
