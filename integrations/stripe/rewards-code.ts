@@ -115,20 +115,19 @@ const isFinal = (error: unknown): boolean =>
  */
 export async function makeCode(stripe: Stripe, order: MakeOrder, wish: CodeWish, now: number): Promise<RewardDone> {
   const { redemption } = order
-  const coupon = couponId(redemption)
   const wasThere = await ensureCoupon(stripe, order, wish)
   const before = wasThere ? await findCode(stripe, redemption) : undefined
-  if (before !== undefined) return madeCode(before, redemption, coupon)
+  if (before !== undefined) return madeCode(before, redemption)
   try {
     if (wish.expiresAt !== null && wish.expiresAt <= now) throw new RewardRefused(STRIPE_DENIES.tooLate)
-    return madeCode(await createCode(stripe, order, wish), redemption, coupon)
+    return madeCode(await createCode(stripe, order, wish), redemption)
   } catch (error) {
     if (isFinal(error)) await dropCoupon(stripe, redemption)
     throw error
   }
 }
 
-const madeCode = ({ id, code, livemode, promotion }: Stripe.PromotionCode, redemption: string, coupon: string) => ({
+export const madeCode = ({ id, code, livemode, promotion }: Stripe.PromotionCode, redemption: string) => ({
   id,
   livemode,
   fact: {
@@ -136,7 +135,7 @@ const madeCode = ({ id, code, livemode, promotion }: Stripe.PromotionCode, redem
     redemption,
     code,
     promotionCode: id,
-    coupon: idOf(promotion.coupon) ?? coupon,
+    coupon: idOf(promotion.coupon) ?? couponId(redemption),
     transaction: null,
   },
 })

@@ -4,7 +4,7 @@ import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Clock, Deliverer, DeliveryOutcome, OutboxRow } from '../../src/app/ports.ts'
 import type { RewardFact, RewardOrder } from '../../src/core/facts.ts'
-import { dropCoupon, findCode, makeCode } from './rewards-code.ts'
+import { dropCoupon, findCode, madeCode, makeCode } from './rewards-code.ts'
 import { makeCredit } from './rewards-credit.ts'
 import { failedEnd, failedMake, RewardRefused, STRIPE_DENIES } from './rewards-failures.ts'
 
@@ -42,6 +42,8 @@ export interface RewardDone {
   /** null: nothing at Stripe says so. */
   livemode: boolean | null
   fact: RewardFact
+  /** What we had not heard before it. */
+  before?: RewardFact
 }
 
 export type MakeOrder = Extract<RewardOrder, { do: 'make' }>
@@ -65,25 +67,27 @@ async function end({ stripe }: StripeRewardsOptions, { redemption, promotionCode
   const { id } = found
   const isOver = !found.active || found.times_redeemed > 0
   const ended = isOver ? found : await stripe.promotionCodes.update(id, { active: false })
-  const used = ended.times_redeemed > 0
-  return { id, livemode: ended.livemode, fact: { kind: 'reward_ended', redemption, used } }
+  const fact = { kind: 'reward_ended' as const, redemption, used: ended.times_redeemed > 0 }
+  if (promotionCode !== null) return { id, livemode: ended.livemode, fact }
+  // That it was made is news: by its id we know the order that it was used on.
+  return { id, livemode: ended.livemode, fact, before: madeCode(ended, redemption).fact }
 }
 
-const learnt = (source: string, livemode: boolean | null, fact: RewardFact): DeliveryOutcome => ({
+const learnt = ({ id, livemode, fact, before }: RewardDone): DeliveryOutcome => ({
   kind: 'learnt',
-  learnt: { source: `stripe:${source}`, livemode, facts: [fact], lookups: [] },
+  learnt: { source: `stripe:${id}`, livemode, facts: before ? [before, fact] : [fact], lookups: [] },
 })
 
 async function carryOut(options: StripeRewardsOptions, order: RewardOrder): Promise<DeliveryOutcome> {
   try {
-    const { id, livemode, fact } = await (order.do === 'make' ? make(options, order) : end(options, order))
-    return learnt(id, livemode, fact)
+    return learnt(await (order.do === 'make' ? make(options, order) : end(options, order)))
   } catch (error) {
     if (order.do === 'end') return failedEnd(error, order.promotionCode ?? `of ${order.redemption}`)
     const failure = error instanceof RewardRefused ? error : failedMake(error, order)
     if (!(failure instanceof RewardRefused)) return failure
     const { redemption } = order
-    return learnt(redemption, null, { kind: 'reward_refused', redemption, reason: failure.message })
+    const fact = { kind: 'reward_refused' as const, redemption, reason: failure.message }
+    return learnt({ id: redemption, livemode: null, fact })
   }
 }
 

@@ -13,6 +13,8 @@ export interface TestPaymentOptions {
   newId: () => string
   /** A Stripe customer, else it is a guest's. */
   customer?: string | null
+  /** What was bought, one piece; left out: nobody knows yet, as in Stripe's own webhooks. */
+  product?: string | undefined
 }
 
 export interface TestEvent {
@@ -93,6 +95,12 @@ const makeIntent = (ids: Ids, options: TestPaymentOptions): Record<string, unkno
   status: 'succeeded',
 })
 
+const oneLine = (product: string, amountMinor: number) => ({
+  object: 'list',
+  data: [{ object: 'item', amount_total: amountMinor, amount_tax: 0, quantity: 1, price: { product } }],
+  has_more: false,
+})
+
 const makeSession = (ids: Ids, options: TestPaymentOptions): Record<string, unknown> => ({
   id: ids.session,
   object: 'checkout.session',
@@ -102,6 +110,7 @@ const makeSession = (ids: Ids, options: TestPaymentOptions): Record<string, unkn
   customer_details: { email: options.email, name: null, phone: null },
   customer_email: options.email,
   invoice: null,
+  ...(options.product !== undefined && { line_items: oneLine(options.product, options.amountMinor) }),
   locale: null,
   mode: 'payment',
   payment_intent: ids.intent,

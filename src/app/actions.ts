@@ -5,7 +5,7 @@
 import { type Offers, offersOf } from '../core/award-rules.ts'
 import type { Books } from '../core/books.ts'
 import { asHeading, dayAt, inWords, lookBack } from '../core/limits.ts'
-import { settleMember } from '../core/member-progress.ts'
+import { settleMember, wasActive } from '../core/member-progress.ts'
 import type { Grant } from '../core/reward-state.ts'
 import { day } from '../core/sentences.ts'
 import { usedPoints } from '../core/shared-limits.ts'
@@ -75,8 +75,8 @@ function unknownAction(program: Program, action: string): Refusal | null {
   if (isCounted(program, action) || actionRules(program).some((rule) => rule.action === action)) return null
   const counted = program.challenges.flatMap(({ goal }) => (goal.of === 'action' ? goal.actions : []))
   const known = [...new Set([...actionRules(program).map((rule) => rule.action), ...counted])]
-  const there = known.length === 0 ? 'it has none' : `there are ${known.join(', ')}`
-  return refuse('invalid_request', `action is not one that the program knows: ${there}`)
+  const message = known.length === 0 ? 'action: the program knows none' : `action must be one of ${known.join(', ')}`
+  return refuse('invalid_request', message)
 }
 
 const futureTime = (at: number, now: number): Refusal | null =>
@@ -105,7 +105,7 @@ function give(desk: Desk, id: string, action: string, at: number): Grant | Refus
   const { list, full, isFor } = offersFor(desk, books, action, at)
   if (list.length === 0 && !isCounted(desk.programs.current, action))
     return isFor ? refuse('limit_reached', full ?? NO_MORE) : notForThem()
-  books.wasActive(at, () => [...history.paidTimes(''), at].sort((a, b) => a - b))
+  wasActive(books, desk.programs, history, at)
   const act = `${id}/${desk.newId('act')}`
   const due = { occasion: 'action', subject: action, at, payment: null, code: 'action' } as const
   const grants = list.map(({ rule: { id: rule }, award, cutBecause }) =>

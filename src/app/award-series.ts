@@ -23,6 +23,10 @@ const numberOf = ({ id }: Grant): number => Number(/\d+$/.exec(id)?.[0] ?? 0)
 /** Those given first first. */
 const byNumber = (a: Grant, b: Grant): number => a.at - b.at || numberOf(a) - numberOf(b) || (a.id < b.id ? -1 : 1)
 
+/** Of two records of one person: a choice that was made stays rather than one that still may be. */
+const chosenFirst = (a: Grant, b: Grant): number =>
+  Number(a.state === 'open') - Number(b.state === 'open') || byNumber(a, b)
+
 /**
  * Gives what is missing, takes back what is one too many, the last first, and moves the others to when they were due.
  * `given`: the awards of this series that stand; `due`: when each was due, oldest first.
@@ -34,14 +38,16 @@ export function alignSeries(
   due: readonly number[],
   series: Series,
 ): void {
-  const standing = [...given].sort(byNumber)
+  const merged = desk.changes.handOver?.to === member
+  const standing = [...given].sort(merged ? chosenFirst : byNumber)
   const tooMany = standing.splice(due.length)
   const moved = standing.filter(({ at }, index) => at !== due[index])
   // Whoever left or is suspended keeps what they have and gets nothing new.
   const missing = desk.member(member).status === 'active' ? due.slice(standing.length) : []
   const fresh = freeIds(desk, given, missing.length, series)
   readTogether(desk, member, [...tooMany, ...moved], fresh, due)
-  for (const grant of tooMany.reverse()) withdrawAward(desk, grant, series.because)
+  const because = merged ? 'it counts once for the same person' : series.because
+  for (const grant of tooMany.reverse()) withdrawAward(desk, grant, because)
   standing.forEach((grant, index) => {
     moveAward(desk, grant, due[index] ?? grant.at)
   })

@@ -5,6 +5,8 @@ import type { Grant, Occasion } from '../core/reward-state.ts'
 import { usedPoints } from '../core/shared-limits.ts'
 import type { EntryCode } from '../core/state.ts'
 import { type AwardOption, givesSomething } from '../program/awards.ts'
+import type { Program } from '../program/schema.ts'
+import { grantId, publicId } from './award-id.ts'
 import { answering, type Context, done, findMember, noMember, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
 import { giveChoice } from './give-award.ts'
@@ -19,10 +21,6 @@ export function createChoices(context: Context): Pick<App, 'listAwards' | 'choos
       context.onDesk(origin, (desk) => choose(desk, ref, grantId(award), option, key)),
   }
 }
-
-// A grant's id has slashes, which paths do not carry well; no part of one has a dot.
-const publicId = (id: string): string => id.replaceAll('/', '.')
-const grantId = (award: string): string => award.replaceAll('.', '/')
 
 async function listAwards(
   context: Context,
@@ -100,6 +98,32 @@ const CODES = {
   friend: 'referral',
 } as const satisfies Record<Occasion, EntryCode>
 
+/** What it was given for, as it is called in the program. */
+function nameOf({ tiers, challenges, campaigns }: Program, { occasion, rule }: Grant): string {
+  const named =
+    occasion === 'tier'
+      ? tiers?.levels
+      : occasion === 'challenge'
+        ? challenges
+        : occasion === 'campaign'
+          ? campaigns
+          : undefined
+  return named?.find(({ id }) => id === rule)?.name ?? inWords(rule || OTHERS[occasion])
+}
+
+/** Where no rule gave it. */
+const OTHERS = {
+  action: 'an action',
+  birthday: 'birthday',
+  anniversary: 'anniversary',
+  enrolment: 'joining',
+  campaign: 'a campaign',
+  tier: 'a tier',
+  challenge: 'a challenge',
+  referrer: 'bringing a friend',
+  friend: 'a friend’s recommendation',
+} as const satisfies Record<Occasion, string>
+
 /** Limits that the rule shares hold for what is chosen too, in the period when it is. */
 function makeChoice(desk: Desk, grant: Grant, option: number): Result<AwardView> {
   const { current: program } = desk.programs
@@ -112,10 +136,10 @@ function makeChoice(desk: Desk, grant: Grant, option: number): Result<AwardView>
   if (because !== null && !givesSomething({ ...chosen, points, choose: [] })) return refuse('limit_reached', because)
   const made = giveChoice(desk, grant, option, {
     code: CODES[grant.occasion],
-    reason: `Chosen for ${inWords(grant.rule || grant.occasion)}`,
+    reason: `Chosen for ${nameOf(program, grant)}`,
     points,
     cutBecause: because,
   })
   if (made !== null) return done(viewAward(made))
-  return refuse('out_of_stock', 'None of this reward are left: another option can be chosen')
+  return refuse('out_of_stock', 'There is none of this left: another option can be chosen')
 }

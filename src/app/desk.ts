@@ -6,7 +6,7 @@ import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
 import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
 import type { Grant } from '../core/reward-state.ts'
-import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
+import type { Effect, Member, Payment } from '../core/state.ts'
 import { Given } from './given.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
@@ -37,6 +37,7 @@ export class Desk {
   readonly #options: DeskOptions
   readonly #names = new Map<string, string | null>()
   readonly #members = new Map<string, Member>()
+  readonly #dueAt = new Map<string, number | null>()
   readonly #payments = new Map<string, Payment>()
   readonly #books = new Map<string, Books>()
   readonly #changedMembers = new Set<string>()
@@ -81,8 +82,7 @@ export class Desk {
 
   /** Reads what names stand for, all that are not known yet in one go. */
   loadNames(names: readonly string[]): void {
-    const missing: string[] = []
-    for (const name of names) if (!this.#names.has(name) && !missing.includes(name)) missing.push(name)
+    const missing = unknownOf(names, this.#names)
     if (missing.length === 0) return
     const found = this.tx.names(missing)
     for (const name of missing) this.#names.set(name, found.size === 0 ? null : (found.get(name) ?? null))
@@ -151,8 +151,8 @@ export class Desk {
 
   /** Reads members and payments together. */
   load(ids: { members?: readonly string[]; payments?: readonly string[] }): void {
-    const members = [...new Set(ids.members ?? [])].filter((id) => !this.#members.has(id))
-    const payments = [...new Set(ids.payments ?? [])].filter((id) => !this.#payments.has(id))
+    const members = unknownOf(ids.members, this.#members)
+    const payments = unknownOf(ids.payments, this.#payments)
     if (payments.length > 0)
       for (const [id, payment] of this.tx.payments(payments)) {
         this.#unconcluded.readPayment(payment)
@@ -162,6 +162,7 @@ export class Desk {
       for (const [id, member] of this.tx.members(members)) {
         this.#unconcluded.readMember(member)
         this.#members.set(id, member)
+        this.#dueAt.set(id, member.nextAt)
       }
   }
 
@@ -171,6 +172,11 @@ export class Desk {
     const member = this.#members.get(id)
     if (member === undefined) throw new Error(`no member ${id}`)
     return member.mergedInto === null ? member : this.member(member.mergedInto)
+  }
+
+  /** When the member was to be looked at next, as this unit found them: the past, where the clock is late. */
+  wasDueAt(id: string): number | null {
+    return this.#dueAt.get(id) ?? null
   }
 
   /** A member about to change. */
@@ -336,29 +342,46 @@ export class Desk {
   finish(): Changes | null {
     // A consequence may touch another member (who brought a friend): those follow in turn.
     for (const id of this.#books.keys()) this.conclude(id)
-    const { changes } = this
-    const [members, lots, entries]: [Member[], Lot[], Entry[]] = [[], [], []]
-    for (const id of this.#changedMembers) {
-      const member = this.#members.get(id)
-      if (member === undefined) continue
-      members.push(member)
+    const members = [...this.#changedMembers]
+      .map((id) => this.#members.get(id))
+      .filter((member) => member !== undefined)
+    // Whoever became part of another has nothing to come: the clock would look for them for ever, before all others.
+    for (const member of members) if (member.mergedInto !== null) member.nextAt = null
+    for (const member of members)
       if (member.status !== 'candidate')
         this.effect({ kind: 'hubspot.contact', key: member.id, payload: { member: member.id }, dueAt: null })
+    const books = [...this.#books.values()]
+    for (const one of books) one.close()
+    const { grants, redemptions, counters } = this.given.changes()
+    const all: Changes = {
+      ...this.changes,
+      grants,
+      redemptions,
+      counters,
+      payments: [...this.#changedPayments].map((id) => this.payment(id)),
+      members,
+      reindex: [...this.#reindex],
+      lots: books.flatMap((one) => one.changedLots),
+      entries: books.flatMap((one) => one.entries),
     }
-    for (const books of this.#books.values()) {
-      books.close()
-      lots.push(...books.changedLots)
-      entries.push(...books.entries)
-    }
-    changes.payments = Array.from(this.#changedPayments, (id) => this.payment(id))
-    changes.members = members
-    changes.reindex = [...this.#reindex]
-    changes.lots = lots
-    changes.entries = entries
-    Object.assign(changes, this.given.changes())
-    const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0)
-    return members.length === 0 && Object.values(changes).every(isEmpty) ? null : changes
+    return isEmpty(all) ? null : all
   }
+}
+
+/** Those of the ids that are not known yet, each once. */
+function unknownOf(ids: readonly string[] | undefined, known: { has(id: string): boolean }): readonly string[] {
+  if (ids === undefined) return NONE
+  const unknown = ids.filter((id) => !known.has(id))
+  return unknown.length < 2 ? unknown : [...new Set(unknown)]
+}
+const NONE: readonly string[] = []
+
+function isEmpty(changes: Changes): boolean {
+  for (const part in changes) {
+    const value = changes[part as keyof Changes]
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return false
+  }
+  return true
 }
 
 /** Of somebody not stored yet nothing is stored. */

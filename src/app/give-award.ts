@@ -1,6 +1,7 @@
 /** Giving and withdrawing awards: points, a reward, a badge, a gift to a cause, or a choice of them. */
 import { moveAwardLot, openAwardLot, reopenAwardLot } from '../core/award-lot.ts'
 import type { Books } from '../core/books.ts'
+import { lapseLate } from '../core/member-progress.ts'
 import type { Grant } from '../core/reward-state.ts'
 import { count, pointsWord } from '../core/sentences.ts'
 import type { EntryCode } from '../core/state.ts'
@@ -48,7 +49,7 @@ export function giveAward(desk: Desk, member: string, due: Occasioned): Grant {
       kind: 'honour',
       code: 'choice_offered',
       about: id,
-      reason: `${due.reason}: the member may choose`,
+      reason: `${due.reason}: a present to choose`,
     })
   return grant
 }
@@ -105,7 +106,7 @@ function givePoints(desk: Desk, books: Books, grant: Grant, points: number, why:
   const sentence = `${reason}: ${pointsText(points, desk.programs.current)}${cutBecause === null ? '' : `. ${cutBecause}`}`
   books.award(lot, points, { at, kind: 'earn', code, reason: sentence })
   grant.points += points
-  books.lapseLate(lot, () => desk.history(grant.member).paidTimes(''))
+  lapseLate(books, desk.programs, desk.history(grant.member), lot)
 }
 
 const pointsText = (points: number, program: Program): string =>
@@ -128,6 +129,7 @@ export function moveAward(desk: Desk, grant: Grant, at: number): void {
   for (const lot of books.lotsById([grant.id])) {
     lot.member = books.member.id
     moveAwardLot(books, desk.programs, lot, at)
+    lapseLate(books, desk.programs, desk.history(grant.member), lot)
   }
 }
 

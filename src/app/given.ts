@@ -11,10 +11,13 @@ export class Given {
   readonly #grants = new Map<string, Grant>()
   readonly #redemptions = new Map<string, Redemption>()
   readonly #counters = new Map<string, Counter>()
-  readonly #changedGrants = new Set<string>()
   readonly #absentGrants = new Set<string>()
-  readonly #changedRedemptions = new Set<string>()
-  readonly #changedCounters = new Set<string>()
+  // Most units change none: there is a desk for each, so nothing is made before it is needed.
+  #changedGrants: Set<string> | null = null
+  #changedRedemptions: Set<string> | null = null
+  #changedCounters: Set<string> | null = null
+  /** By member, all of them in order, once they were read; asked for again and again. */
+  readonly #redemptionsOf = new Map<string, readonly Redemption[]>()
 
   constructor(tx: Tx, change: (member: string) => unknown, isNew: (member: string) => boolean) {
     this.#tx = tx
@@ -40,6 +43,7 @@ export class Given {
   /** The member's grants as this unit leaves them, oldest first, the withdrawn included. */
   grantsOf(member: string, only: GrantFilter = {}): Grant[] {
     if (!this.#isNew(member)) this.#adoptGrants(this.#tx.grantsOf(member, only))
+    if (this.#grants.size === 0) return []
     return [...this.#grants.values()].filter((grant) => grant.member === member && fits(grant, only)).sort(byTime)
   }
 
@@ -52,7 +56,7 @@ export class Given {
 
   /** The member's awards of one occasion that this unit has changed so far. */
   changedGrants(member: string, occasion: Grant['occasion']): Grant[] {
-    if (this.#changedGrants.size === 0) return []
+    if (this.#changedGrants === null) return []
     const changed = [...this.#changedGrants].map((id) => this.#grants.get(id)).filter((grant) => grant !== undefined)
     return changed.filter((grant) => grant.member === member && grant.occasion === occasion)
   }
@@ -65,6 +69,7 @@ export class Given {
   putGrant(grant: Grant): void {
     this.#change(grant.member)
     this.#grants.set(grant.id, grant)
+    this.#changedGrants ??= new Set()
     this.#changedGrants.add(grant.id)
   }
 
@@ -86,11 +91,13 @@ export class Given {
   }
 
   /** The member's redemptions as this unit leaves them, oldest first. */
-  redemptionsOf(member: string): Redemption[] {
+  redemptionsOf(member: string): readonly Redemption[] {
+    const known = this.#redemptionsOf.get(member)
+    if (known !== undefined) return known
     if (!this.#isNew(member)) this.#adoptRedemptions(this.#tx.redemptionsOf(member))
-    return [...this.#redemptions.values()]
-      .filter((redemption) => redemption.member === member)
-      .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+    const theirs = [...this.#redemptions.values()].filter((one) => one.member === member).sort(byCreation)
+    this.#redemptionsOf.set(member, theirs)
+    return theirs
   }
 
   redemptionsUsedBy(payment: string): Redemption[] {
@@ -100,7 +107,9 @@ export class Given {
 
   putRedemption(redemption: Redemption): void {
     this.#change(redemption.member)
+    if (this.#redemptions.get(redemption.id) !== redemption) this.#redemptionsOf.delete(redemption.member)
     this.#redemptions.set(redemption.id, redemption)
+    this.#changedRedemptions ??= new Set()
     this.#changedRedemptions.add(redemption.id)
   }
 
@@ -122,6 +131,7 @@ export class Given {
   addToCounter(name: string, amount: number): void {
     if (amount === 0) return
     this.#counter(name).value += amount
+    this.#changedCounters ??= new Set()
     this.#changedCounters.add(name)
   }
 
@@ -134,11 +144,12 @@ export class Given {
   /** What was given to one member is the other's from now on; the store moves the rows themselves. */
   handOver(from: string, to: string): void {
     for (const one of [...this.grantsOf(from), ...this.redemptionsOf(from)]) one.member = to
+    for (const member of [from, to]) this.#redemptionsOf.delete(member)
   }
 
-  changes(): Pick<Changes, 'grants' | 'redemptions' | 'counters'> {
-    const changed = <Row>(rows: ReadonlyMap<string, Row>, ids: ReadonlySet<string>): Row[] =>
-      [...ids].map((id) => rows.get(id)).filter((row) => row !== undefined)
+  changes(): Required<Pick<Changes, 'grants' | 'redemptions' | 'counters'>> {
+    const changed = <Row>(rows: ReadonlyMap<string, Row>, ids: ReadonlySet<string> | null): Row[] =>
+      ids === null ? [] : [...ids].map((id) => rows.get(id)).filter((row) => row !== undefined)
     return {
       grants: changed(this.#grants, this.#changedGrants),
       redemptions: changed(this.#redemptions, this.#changedRedemptions),
@@ -152,4 +163,5 @@ const fits = (grant: Grant, { occasion, rule, since }: GrantFilter): boolean =>
   (rule === undefined || grant.rule === rule) &&
   (since === undefined || grant.at >= since)
 
+const byCreation = (a: Redemption, b: Redemption): number => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
 const byTime = (a: Grant, b: Grant): number => a.at - b.at || (a.id < b.id ? -1 : 1)

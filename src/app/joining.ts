@@ -65,11 +65,17 @@ export function keepWelcome(desk: Desk, id: string): void {
   giveBonuses(desk, first)
 }
 
-/** They joined by a payment that proves to be somebody else's. */
-export function unwelcome(desk: Desk, { id }: Member): void {
+/** What they joined by proves to be somebody else's, or not to have been. */
+export function unwelcome(desk: Desk, { id }: Member, because = 'the purchase was somebody else’s'): void {
   if (!welcomesAnybody(desk.programs.current)) return
   const joined = desk.given.grant(joinedId(id))
-  if (joined !== null && joined.state !== 'withdrawn') takeBack(desk, joined, 'the purchase was somebody else’s')
+  if (joined !== null && joined.state !== 'withdrawn') takeBack(desk, joined, because)
+}
+
+/** The ids of what they were given for joining. */
+export function welcomeOf(desk: Desk, { id }: Member): string[] {
+  const joined = welcomesAnybody(desk.programs.current) ? desk.given.grant(joinedId(id)) : null
+  return joined === null ? [] : [joined, ...bonusesOf(desk, joined)].map((grant) => grant.id)
 }
 
 function takeBack(desk: Desk, joined: Grant, because: string): void {

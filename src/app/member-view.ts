@@ -72,11 +72,15 @@ export function viewMember({ tx, programs, member, now, asOf, books: working, jo
     badges: badgesOf(program, member),
     challenges: viewChallenges(programs, settled, at),
     referralCode: member.referralCode,
-    autoRedeem: member.autoRedeem,
+    autoRedeem: chosenReward(program, member),
     retention: null,
     stripeCustomers: Object.keys(member.customers),
   }
 }
+
+/** The choice falls away with the reward, or with its being issued by itself. */
+const chosenReward = ({ autoRedeem }: Programs['current'], { autoRedeem: chosen }: Member): string | null =>
+  autoRedeem.some(({ reward }) => reward === chosen) ? chosen : null
 
 /** Badges that the program has no longer keep their id as their name. */
 const badgesOf = (program: Programs['current'], { badges }: Member): MemberView['badges'] =>

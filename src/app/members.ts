@@ -1,7 +1,7 @@
 /** What staff and the API do with members: enrol, look up, correct, merge, erase. */
 
 import { openAwardLot } from '../core/award-lot.ts'
-import { DAY_MS } from '../core/calendar.ts'
+import { DAY_MS, localDate } from '../core/calendar.ts'
 import { decidePayment } from '../core/decide-payment.ts'
 import { settleMember } from '../core/member-progress.ts'
 import { count, pointsWord } from '../core/sentences.ts'
@@ -14,6 +14,7 @@ import { emailName, identify } from './identify.ts'
 import { welcome } from './joining.ts'
 import { iso, viewMember } from './member-view.ts'
 import { mergeInto } from './merge.ts'
+import { reviewAll } from './note-codes.ts'
 import type { App, Enrolment, EntryView, Idempotency, MemberPatch, MemberView, Origin, Result } from './ports.ts'
 import { redemptionsFor } from './redemption-views.ts'
 import { endAllOf, isAutomatic } from './redemptions.ts'
@@ -140,6 +141,8 @@ async function exportMember(context: Context, ref: string): Promise<Result<unkno
 
 function enrol(desk: Desk, input: Enrolment, key: Idempotency | null): Result<MemberView> {
   return answering(desk, key, () => {
+    const forbidden = forbids(desk, 'issue')
+    if (forbidden !== null) return { result: forbidden, member: null }
     const email = normalEmail(input.email)
     const known = desk.name(emailName(email))
     if (known !== null && desk.member(known).status !== 'candidate')
@@ -147,6 +150,7 @@ function enrol(desk: Desk, input: Enrolment, key: Idempotency | null): Result<Me
     const erased = known === null && desk.isErased([emailName(email)])
     if (erased && desk.origin.source === IMPORT)
       return { result: refuse('conflict', 'Whoever had this e-mail address asked to be forgotten'), member: null }
+    if (isAhead(desk, input.birthday)) return { result: aheadOfTime(), member: null }
     const referrer = input.referredBy ? referrerFor(desk, input.referredBy, known) : null
     if (referrer !== null && 'ok' in referrer) return { result: referrer, member: null }
     const profile = { name: input.name ?? null, phone: input.phone ?? null, language: input.language ?? null }
@@ -158,6 +162,12 @@ function enrol(desk: Desk, input: Enrolment, key: Idempotency | null): Result<Me
     return { result: done(viewInDesk(desk, enrolled)), member: enrolled.id }
   })
 }
+
+/** Whether a date of birth is still to come; one without its year never is. */
+const isAhead = ({ programs, now }: Desk, birthday: string | null | undefined): boolean =>
+  !!birthday && !birthday.startsWith('-') && birthday > localDate(now, programs.current.timezone)
+
+const aheadOfTime = () => refuse('invalid_request', 'birthday must not lie in the future')
 
 /** Whoever asked to be forgotten and joins again of their own will is somebody new to us. */
 function returning(
@@ -213,10 +223,13 @@ function viewInDesk(desk: Desk, member: Member): MemberView {
 // ---------------------------------------------------------------------------------------------------------- changing
 
 function update(desk: Desk, ref: string, patch: MemberPatch): Result<MemberView> {
+  const forbidden = forbids(desk, 'issue')
+  if (forbidden !== null) return forbidden
   const found = findMember(desk.tx, ref)
   if (found === null || found.status === 'erased') return noMember()
   if (patch.autoRedeem && !isAutomatic(desk, patch.autoRedeem))
     return refuse('invalid_request', 'autoRedeem must be one of the rewards that the program issues by itself')
+  if (isAhead(desk, patch.birthday)) return aheadOfTime()
   if (patch.status !== undefined && found.status === 'candidate')
     return refuse('conflict', 'This person is not a member yet: enrol them first')
   const member = desk.change(found.id)
@@ -224,7 +237,9 @@ function update(desk: Desk, ref: string, patch: MemberPatch): Result<MemberView>
     const value = patch[field]
     if (value !== undefined) member.profile[field] = value
   }
+  const isBack = patch.status === 'active' && member.status !== 'active'
   if (patch.status !== undefined) member.status = patch.status
+  if (isBack) reviewAll(desk, member.id)
   if (patch.autoRedeem !== undefined) member.autoRedeem = patch.autoRedeem
   desk.reindex(member.id)
   return done(viewInDesk(desk, member))
@@ -294,6 +309,8 @@ const tooFew = (available: number, locale: string): string =>
 
 function merge(desk: Desk, ref: string, into: string, key: Idempotency | null): Result<MemberView> {
   return answering(desk, key, () => {
+    const forbidden = forbids(desk, 'administer')
+    if (forbidden !== null) return { result: forbidden, member: null }
     const [from, to] = [findMember(desk.tx, ref), findMember(desk.tx, into)]
     if (from === null || to === null) return { result: noMember(), member: null }
     if (from.id === to.id) return { result: refuse('conflict', 'These are the same member already'), member: to.id }
@@ -308,6 +325,8 @@ function merge(desk: Desk, ref: string, into: string, key: Idempotency | null): 
  * a keyed hash stay, so that a redelivery or a backfill does not bring them back.
  */
 function erase(desk: Desk, ref: string): Result<{ id: string }> {
+  const forbidden = forbids(desk, 'administer')
+  if (forbidden !== null) return forbidden
   const found = findMember(desk.tx, ref)
   if (found === null || found.status === 'erased') return noMember()
   const member = desk.change(found.id)

@@ -4,6 +4,7 @@
  */
 
 import type { RewardOrder } from '../core/facts.ts'
+import { settleMember } from '../core/member-progress.ts'
 import {
   countsInStock,
   holdsReserved,
@@ -45,18 +46,19 @@ export type Wish = Pick<Redemption, 'member' | 'charge' | 'partner' | 'again' | 
 
 /** A redemption as it begins: the member's points are set aside and one is taken from the stock. */
 export function beginRedemption(desk: Desk, wish: Wish): Redemption {
-  const { version, reward: rewardId, ...asked } = wish
+  const { charge, partner, again, grant, requestedBy, note } = wish
   const redemption: Redemption = {
-    ...asked,
     id: desk.newId('red'),
     version: 0,
     member: desk.member(wish.member).id,
-    reward: rewardId,
-    program: version,
+    reward: wish.reward,
+    program: wish.version,
     state: 'reserved',
+    charge,
     cost: 0,
     value: 0,
     taken: [],
+    partner,
     createdAt: desk.now,
     issuedAt: null,
     expiresAt: null,
@@ -66,7 +68,11 @@ export function beginRedemption(desk: Desk, wish: Wish): Redemption {
     cancelling: null,
     reason: null,
     usedBy: null,
+    again,
+    grant,
+    requestedBy,
     decidedBy: null,
+    note,
   }
   const terms = termsOf(desk, redemption)
   redemption.value = terms.reward.cost
@@ -277,6 +283,8 @@ export function countAfterAll(desk: Desk, redemption: Redemption): void {
   if (redemption.taken.length > 0) books.undoForfeit(redemption.taken, why)
   else if (redemption.charge === 'member') {
     const { cost } = redemption
+    // What has ended by now is not there to be spent.
+    settleMember(books, desk.programs, desk.history(redemption.member), desk.now)
     const taken = books.reserve(cost, {
       ...why,
       kind: 'reserve',

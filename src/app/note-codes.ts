@@ -70,6 +70,14 @@ function useOn(desk: Desk, redemption: Redemption, payment: Payment): void {
   review(desk, redemption, payment)
 }
 
+/** Who could not be given anything is active again: what was refunded meanwhile is made good. */
+export function reviewAll(desk: Desk, member: string): void {
+  const used = desk.given.redemptionsOf(member).filter(({ usedBy }) => usedBy !== null)
+  desk.load({ payments: used.map(({ usedBy }) => usedBy ?? '') })
+  for (const redemption of used)
+    if (redemption.usedBy !== null) review(desk, redemption, desk.payment(redemption.usedBy))
+}
+
 /** Once more for a full refund, and not when that refund fails: as often as this is looked at, the same comes out. */
 function review(desk: Desk, redemption: Redemption, payment: Payment): void {
   // Money that a bank took back in a dispute was not refunded.

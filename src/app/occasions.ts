@@ -11,11 +11,13 @@ import {
   type Yearly,
   yearlyOf,
 } from '../core/occasions.ts'
+import type { Grant } from '../core/reward-state.ts'
 import { usedPoints } from '../core/shared-limits.ts'
 import type { Member } from '../core/state.ts'
 import type { Program } from '../program/schema.ts'
+import { stands } from './award-series.ts'
 import type { Desk } from './desk.ts'
-import { giveAward } from './give-award.ts'
+import { giveAward, withdrawAward } from './give-award.ts'
 
 type On = 'birthday' | 'anniversary'
 const OCCASIONS = ['birthday', 'anniversary'] as const
@@ -42,8 +44,26 @@ export function celebrate(desk: Desk, id: string): void {
   const rules = occasionRules(desk.programs.current)
   if (rules.birthday.length === 0 && rules.anniversary.length === 0) return
   const member = desk.member(id)
+  if (desk.changes.handOver?.to === id) for (const on of OCCASIONS) keepOnce(desk, member, on)
   if (member.status !== 'active' || member.enrolledAt === null) return
   for (const on of OCCASIONS) if (rules[on].length > 0) celebrateOn(desk, member, on, rules[on])
+}
+
+/** Two records that prove to be one person had the same day twice: what they have chosen stays, else the first. */
+function keepOnce(desk: Desk, member: Member, on: On): void {
+  const isOpen = ({ state }: Grant): number => (state === 'open' ? 1 : 0)
+  const standing = desk.given
+    .grantsOf(member.id, { occasion: on })
+    .filter(stands)
+    .sort((a, b) => isOpen(a) - isOpen(b) || a.at - b.at || (a.id < b.id ? -1 : 1))
+  const seen = new Map<string, string>()
+  for (const grant of standing) {
+    const whose = grant.id.slice(0, grant.id.indexOf('/'))
+    const first = seen.get(grant.subject) ?? whose
+    seen.set(grant.subject, first)
+    // Several rules may have given something to one of them.
+    if (first !== whose) withdrawAward(desk, grant, 'the same person was given it before')
+  }
 }
 
 function celebrateOn(desk: Desk, member: Member, on: On, rules: readonly AwardRule[]): void {

@@ -5,6 +5,7 @@
 import type { Fact, Lookup } from '../core/facts.ts'
 import type { RedemptionRefusalCode } from '../core/redemption-checks.ts'
 import type { RedemptionState } from '../core/reward-state.ts'
+import type { StaffTask } from '../core/staff-policy.ts'
 import type { Program } from '../program/schema.ts'
 import type { ReportName, ReportPeriod, Reports } from './reports/shapes.ts'
 
@@ -17,15 +18,7 @@ export type RefusalCode =
   | 'not_found'
   | 'idempotency_conflict'
   | 'conflict'
-  | 'member_inactive'
-  | 'unknown_reward'
-  | 'reward_closed'
-  | 'not_eligible'
-  | 'redeeming_frozen'
-  | 'limit_reached'
-  | 'out_of_stock'
-  | 'insufficient_points'
-  | 'staff_limit'
+  | RedemptionRefusalCode
   | 'forbidden'
 
 export interface Refusal {
@@ -377,6 +370,8 @@ export interface PaymentBrief {
 
 export interface App {
   program(): ProgramInForce
+  /** Whether whoever asks may do such a thing: reads ask nobody themselves, so an edge with people behind it does. */
+  mayStaff(origin: Origin, task: StaffTask): boolean
 
   recordEvent(event: IncomingEvent): Promise<EventOutcome>
   /** Each fact in a unit of its own, in order; answers how many changed something. */

@@ -104,9 +104,13 @@ function leave(desk: Desk, payment: Payment, code: 'duplicate_payment' | 'moved_
 
 function credit(desk: Desk, payment: Payment, before: PaymentParts | null): void {
   const { parts } = payment
-  // What connected accounts take is not the merchant's own trade: only partners' is of concern.
-  if (parts.account !== null && !isPartners(desk, payment, parts.account)) return
   const derived = derivePayment(parts)
+  // What connected accounts take is not the merchant's own trade: only partners' is of concern.
+  if (parts.account !== null && !isPartners(desk, payment, parts.account)) {
+    // Whoever becomes a partner later is none for what was bought before.
+    if (isPurchase(derived)) payment.eligible ??= false
+    return
+  }
   if (!isPurchase(derived)) {
     askAboutUnknown(desk, parts)
     return

@@ -4,9 +4,10 @@ import { rebuildTiers, settleMember } from '../core/member-progress.ts'
 import { enrolsAt, hasPaidLevels, learnSubscription } from '../core/paid-tiers.ts'
 import type { Member } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
+import { stands } from './award-series.ts'
 import type { Desk } from './desk.ts'
 import { identify } from './identify.ts'
-import { welcome } from './joining.ts'
+import { unwelcome, welcome, welcomeOf } from './joining.ts'
 import { ask } from './record-payment.ts'
 
 export const namesInSubscription = ({ customer }: SubscriptionFact): string[] => (customer === null ? [] : [customer])
@@ -66,12 +67,32 @@ function enrolBySubscription(desk: Desk, { id }: Member, before: number | null):
   } else if (member.enrolledAt !== null && subscribedAt !== before) moveEnrolment(desk, member, at)
 }
 
-/** They held it earlier, or later, than we knew. */
+/** They held it earlier, or later, than we knew, or never did. */
 function moveEnrolment(desk: Desk, member: Member, subscribedAt: number | null): void {
   const history = desk.history(member.id)
   const times = [history.extremes('').firstEligibleAt, member.joinedAt, subscribedAt].filter((time) => time !== null)
-  const enrolledAt = times.length === 0 ? member.enrolledAt : Math.min(...times)
+  if (times.length === 0) {
+    takeEnrolmentBack(desk, member)
+    return
+  }
+  const enrolledAt = Math.min(...times)
   if (enrolledAt === member.enrolledAt) return
   member.enrolledAt = enrolledAt
-  rebuildTiers(desk.books(member.id), desk.programs, history.contributions())
+  rebuildTiers(desk.books(member.id), desk.programs, history)
+}
+
+/** Nothing else made them a member. Whoever has or was given anything meanwhile stays one. */
+function takeEnrolmentBack(desk: Desk, member: Member): void {
+  if (member.status !== 'active') return
+  const books = desk.books(member.id)
+  settleMember(books, desk.programs, desk.history(member.id), desk.now)
+  desk.conclude(member.id)
+  const joined = welcomeOf(desk, member)
+  const keeps =
+    desk.given.grantsOf(member.id).some((grant) => stands(grant) && !joined.includes(grant.id)) ||
+    desk.given.redemptionsOf(member.id).length > 0 ||
+    books.openLots().some(({ id }) => !joined.includes(id))
+  if (keeps) return
+  unwelcome(desk, member, 'the subscription did not bring the tier after all')
+  Object.assign(member, { status: 'candidate', enrolledAt: null, tiers: null })
 }

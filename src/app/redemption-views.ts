@@ -2,6 +2,7 @@
 import { isLapsed, pointsIn } from '../core/redemptions.ts'
 import type { Redemption } from '../core/reward-state.ts'
 import { findReward, type RewardTerms } from '../core/reward-terms.ts'
+import { publicId } from './award-id.ts'
 import { type Context, done, findMember, noMember, refuse } from './context.ts'
 import { iso } from './member-view.ts'
 import type { App, Page, RedemptionView, Result } from './ports.ts'
@@ -34,7 +35,7 @@ export function viewRedemption(redemption: Redemption, { reward }: RewardTerms, 
     reason: redemption.reason ?? redemption.cancelling,
     usedBy: redemption.usedBy,
     again: redemption.again,
-    grant: redemption.grant,
+    grant: redemption.grant && publicId(redemption.grant),
     partner: redemption.partner,
     requestedBy: redemption.requestedBy,
     decidedBy: redemption.decidedBy,

@@ -1,14 +1,14 @@
 /** Rewards as members and staff ask for them: redeem, approve, hand over, cancel. */
 import { settleMember } from '../core/member-progress.ts'
 import { whyNot } from '../core/redemption-checks.ts'
-import { holdsReserved, isUsable, stockCounter } from '../core/redemptions.ts'
+import { holdsReserved, isLapsed, isUsable, stockCounter } from '../core/redemptions.ts'
 import type { Redemption } from '../core/reward-state.ts'
 import { findReward } from '../core/reward-terms.ts'
 import { type Judgement, mayApprove } from '../core/staff-policy.ts'
 import { answering, type Context, done, findMember, noMember, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
 import { expireRewards } from './expire-rewards.ts'
-import { beginRedemption, cancel, endCode, issue, proceed, termsOf, use, withdraw } from './move-redemption.ts'
+import { beginRedemption, cancel, endCode, issue, lapse, proceed, termsOf, use, withdraw } from './move-redemption.ts'
 import type { App, Idempotency, RedemptionRequest, RedemptionStep, RedemptionView, Result } from './ports.ts'
 import { getRedemption, listRedemptions, memberRedemptions, viewRedemption } from './redemption-views.ts'
 import { listRewards, memberRewards } from './reward-views.ts'
@@ -119,8 +119,10 @@ function move(
     const member = desk.change(redemption.member)
     settleMember(desk.books(member.id), desk.programs, desk.history(member.id), desk.now)
     expireRewards(desk, member.id)
+    if (isLapsed(redemption, desk.now)) lapse(desk, redemption)
     const refusal = STEPS[step](desk, redemption)
-    if (refusal === null && reason !== null) {
+    // Said again it is no news: a code that is ending may be cancelled as often as one likes.
+    if (refusal === null && reason !== null && !`\n${redemption.note ?? ''}`.endsWith(`\n${reason}`)) {
       redemption.note = noteOf({ reward: '', reason: redemption.note, note: reason })
       desk.given.putRedemption(redemption)
     }
@@ -162,7 +164,9 @@ function fulfil(desk: Desk, redemption: Redemption) {
     return null
   }
   if (redemption.state === 'reserved') return refuse('conflict', 'This is still being made')
-  return refuse('conflict', 'There is nothing to hand over')
+  if (redemption.state === 'awaiting_approval') return refuse('conflict', 'This waits for approval')
+  if (redemption.cancelling !== null) return refuse('conflict', 'This is being cancelled')
+  return refuse('conflict', redemption.state === 'issued' ? 'The member has this already' : 'This has ended already')
 }
 
 function cancelByStaff(desk: Desk, redemption: Redemption) {

@@ -42,7 +42,7 @@ export function concludeReferrals(desk: Desk, id: string): void {
   const changes = desk.paymentChanges(id)
   if (!merged && changes.length === 0) return
   const wasBrought = member.referredBy !== null
-  if (merged || mayTellWhoBrought(member, changes)) learnWhoBrought(desk, member)
+  if (merged || mayTellWhoBrought(desk, member, changes)) learnWhoBrought(desk, member)
   if (!wasBrought && member.referredBy === null && !merged) return
   judge(desk, member, changes, merged)
 }
@@ -52,12 +52,16 @@ export function concludeReferrals(desk: Desk, id: string): void {
 const hasCode = ({ before, after }: PaymentChange): boolean =>
   codeOf(after) !== null || (before !== null && codeOf(before) !== null)
 
-/** Whoever joined by buying was brought by the code of their first purchase; whoever joined otherwise said so then. */
-function mayTellWhoBrought(member: Member, changes: readonly PaymentChange[]): boolean {
+/**
+ * Whoever joined by buying was brought by the code of their first purchase at the merchant's own; whoever asked to join said
+ * so then. One who joined at a partner's or by a subscription still has that purchase before them.
+ */
+function mayTellWhoBrought({ programs }: Desk, member: Member, changes: readonly PaymentChange[]): boolean {
   const { enrolledAt, joinedAt, status, referredBy, id } = member
   if (status === 'erased' || joinedAt !== null || enrolledAt === null) return false
   const left = changes.some(({ before, after }) => before?.member === id && after.member !== id)
   if (referredBy === null && !left && !changes.some(hasCode)) return false
+  if (programs.current.partners.length > 0 || Object.keys(member.subscriptions).length > 0) return true
   return changes.some(({ before, after }) =>
     [before?.counted.at, after.counted.at].some((at) => typeof at === 'number' && at <= enrolledAt),
   )
@@ -81,7 +85,9 @@ function learnWhoBrought(desk: Desk, member: Member): void {
   if (!same) desk.change(member.id).referredBy = referredBy
 }
 
-const isEarning = ({ eligible, counted }: Payment): boolean => eligible === true && counted.at !== null
+/** Purchases of the merchant's own: what partners sell brings nobody. */
+const isEarning = ({ eligible, counted, parts }: Payment): boolean =>
+  eligible === true && counted.at !== null && parts.account === null
 const oldestFirst = (a: Payment, b: Payment): number =>
   (a.counted.at ?? 0) - (b.counted.at ?? 0) || (a.id < b.id ? -1 : 1)
 
@@ -271,7 +277,7 @@ function beyond(desk: Desk, grant: Grant): void {
 }
 
 const noMore = ({ times, per }: { times: number; per: string }): string =>
-  `${times === 1 ? 'one friend counts' : `${times} friends count`} ${per === 'lifetime' ? 'for each member' : `a ${per}`}`
+  `${times === 1 ? 'one friend' : `${times} friends`} ${per === 'lifetime' ? 'for each member' : `a ${per}`} ${times === 1 ? 'counts' : 'count'}`
 
 // ---------------------------------------------------------------------------------------------------------- two become one
 

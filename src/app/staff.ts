@@ -8,9 +8,9 @@ import type { Refusal } from './ports.ts'
 
 const TASKS: Record<StaffTask, string> = {
   view: 'look members up',
-  issue: 'issue rewards or adjust points',
+  issue: 'change members or what they have',
   approve: 'approve what others ask for',
-  administer: 'do this',
+  administer: 'merge or erase members',
 }
 
 /** Null when they may. */

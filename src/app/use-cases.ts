@@ -1,4 +1,5 @@
 /** All use cases over one store: what the edges see of Regulars. */
+import { mayDo } from '../core/staff-policy.ts'
 import { createActions } from './actions.ts'
 import { createChoices } from './choices.ts'
 import { createContext, type UseCaseOptions } from './context.ts'
@@ -20,6 +21,7 @@ export function createUseCases(options: UseCaseOptions): App {
   const events = createEvents(context)
   return {
     program: () => options.program,
+    mayStaff: (origin, task) => mayDo(context.programs.current.staff, origin, task),
     ...events,
     ...createMembers(context),
     ...createTierHistory(context),

@@ -3,6 +3,7 @@ import type { Action, App, Origin } from '../app/ports.ts'
 import { type Asked, defineCommand } from './command.ts'
 import { MOMENT_RULE, parseMoment } from './dates.ts'
 import { Failure, UsageError } from './failures.ts'
+import { standing } from './format.ts'
 import { settingsOf, withApp } from './settings.ts'
 
 const ORIGIN: Origin = { source: 'cli:action', actor: 'cli' }
@@ -23,6 +24,8 @@ export const command = defineCommand<'at'>({
       const done = await app.recordAction(refOf(member), { action, ...momentIn(asked, app) }, ORIGIN, null)
       if (!done.ok) throw new Failure(done.message)
       await context.stdout.line(done.value.reason)
+      const found = await app.getMember(refOf(member))
+      if (found.ok) await context.stdout.line(standing(found.value, app.program().program))
       return 0
     }),
 })

@@ -58,7 +58,7 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
 
 async function checkStripe({ backend }: Context, settings: Settings, program: Program | null): Promise<Finding[]> {
   const { stripe, publicUrl, local } = settings
-  if (local) return [good('Stripe', 'not connected: this is a trial on this machine')]
+  if (local) return [good('Stripe', `not connected: this is a trial on this machine${waitingRewards(program)}`)]
   const secret =
     stripe.webhookSecrets.length > 0
       ? good('Stripe: signing secret', plural(stripe.webhookSecrets.length, 'secret'))
@@ -87,12 +87,20 @@ function checkMode({ stripe, databasePath }: Settings): Finding[] {
   ]
 }
 
+/** Nobody should wonder why a code does not come. */
+const waitingRewards = (program: Program | null): string =>
+  program?.rewards.some(({ fulfil: { kind } }) => kind === 'promotion_code' || kind === 'credit')
+    ? '. Rewards that Stripe makes stay on their way until it is'
+    : ''
+
 function withoutKey(program: Program | null): Finding {
   const name = 'Stripe: key'
   const fix = 'Copy the secret key from https://dashboard.stripe.com/apikeys to STRIPE_SECRET_KEY'
-  return program !== null && programNeedsItems(program)
-    ? bad(name, 'not set, but the program’s rules look at products: their points wait as pending', fix)
-    : bad(name, 'not set: the customers of guests and invoices cannot be looked up, and nothing can be compared', fix)
+  const message =
+    program !== null && programNeedsItems(program)
+      ? 'not set, but the program’s rules look at products: their points wait as pending'
+      : 'not set: the customers of guests and invoices cannot be looked up, and nothing can be compared'
+  return bad(name, `${message}${waitingRewards(program)}`, fix)
 }
 
 /** What is configured for a later version is said, so that nobody waits for it. */

@@ -1,6 +1,7 @@
 // One line of a members file, read and judged: what is right is kept, what is not is told by its column.
 import { z } from 'zod'
 import type { Enrolment } from '../app/ports.ts'
+import { localDate } from '../core/calendar.ts'
 import { parseBirthday } from '../core/occasions.ts'
 import type { CsvProblem } from './csv-read.ts'
 import type { Column } from './csv-table.ts'
@@ -54,12 +55,16 @@ function readBirthday(written: string): string | null {
   return isDay ? birthday : null
 }
 
-const birthday = z
-  .string()
-  .refine((given) => given === '' || readBirthday(given) !== null, {
-    error: 'must be a date, such as 1990-12-10, or --12-10 without the year',
+const birthday = (today: string) =>
+  z.string().transform((given, context) => {
+    if (given === '') return null
+    const read = readBirthday(given)
+    if (read === null)
+      context.addIssue({ code: 'custom', message: 'must be a date, such as 1990-12-10, or --12-10 without the year' })
+    else if (!read.startsWith('-') && read > today)
+      context.addIssue({ code: 'custom', message: 'must not lie in the future' })
+    return read
   })
-  .transform((given) => (given === '' ? null : readBirthday(given)))
 
 const language = text(35).refine((given) => given === null || isLanguage(given), {
   error: 'must be a language tag, such as en or pt-BR',
@@ -95,7 +100,7 @@ export function createRowReader(zone: string, now: number) {
     email,
     name: text(200),
     phone: text(40),
-    birthday,
+    birthday: birthday(localDate(now, zone)),
     language,
     points,
     enrolled_at: enrolledAt(zone, now),

@@ -11,7 +11,12 @@ import { points, standing } from './format.ts'
 import { createPoster, describeRefusal, refuseLiveMode, requireServer, serverUrl, signingSecret } from './server.ts'
 import { settingsOf, withApp } from './settings.ts'
 
-type Option = 'currency' | 'name' | 'at' | 'url'
+type Option = 'currency' | 'name' | 'product' | 'at' | 'url'
+
+/** Bought where none is named: rules that look at products then know that it is none of theirs. */
+const ANY_PRODUCT = 'prod_test'
+/** More entries than a payment brings, with all that follows from it. */
+const ENTRIES_READ = 25
 
 export const command = defineCommand<Option>({
   name: 'pay',
@@ -24,20 +29,26 @@ export const command = defineCommand<Option>({
   options: {
     currency: { value: 'CODE', about: 'such as eur (default: the program’s)' },
     name: { value: 'NAME', about: 'the payer’s name' },
+    product: { value: 'ID', about: `what was bought (default: ${ANY_PRODUCT})` },
     at: { value: 'DATE', about: 'when (default: now)' },
     url: { value: 'URL', about: 'the server (default: by HOST and PORT)' },
   },
-  examples: ['pay ada@example.org 49.90', 'pay ada@example.org 20 --currency eur --at 2026-03-01'],
+  examples: [
+    'pay ada@example.org 49.90',
+    'pay ada@example.org 20 --currency eur --at 2026-03-01',
+    'pay ada@example.org 25 --product prod_gift_card',
+  ],
   async run(asked, context) {
     const settings = settingsOf(context)
     const url = serverUrl(asked.text('url'), settings)
     const email = readEmail(asked.arguments[0] ?? '')
+    const product = asked.text('product') ?? ANY_PRODUCT
     refuseLiveMode(settings)
     await requireServer(context, url)
     const work = async (app: App) => {
       const payment = readPayment(asked, app, context.now())
       const post = createPoster(context, url, await signingSecret(settings, app.getSetting))
-      const { events } = makeTestPayment({ email, newId: context.newId, ...payment })
+      const { events } = makeTestPayment({ email, newId: context.newId, product, ...payment })
       const outcomes: string[] = []
       for (const event of named(events, email, asked.text('name') ?? null)) {
         const answer = await post(event)
@@ -103,15 +114,17 @@ async function tell({ stdout }: Context, app: App, { email, outcomes, said, ids 
     return 1
   }
   const { program } = app.program()
-  const history = await app.ledger(member.value.id, { limit: 3 })
+  const history = await app.ledger(member.value.id, { limit: ENTRIES_READ })
   const own = history.ok ? history.value.items.filter(({ source }) => ids.includes(source)) : []
   for (const entry of own.toReversed()) await stdout.line(`  ${sign(entry.points, program.locale)}  ${entry.reason}`)
   if (member.value.status === 'candidate') {
     await stdout.line(`${member.value.name ?? email} is no member yet, so nothing was earned.`)
-  } else await stdout.line(standing(member.value, program))
+    return 0
+  }
+  await stdout.line(standing(member.value, program))
   if (own.length === 0) await stdout.line(`Nothing was earned by it: ${points(0, program)}.`)
   return 0
 }
 
 const sign = (value: number, locale: string): string =>
-  `${value < 0 ? '−' : '+'}${Math.abs(value).toLocaleString(locale)}`
+  `${value < 0 ? '−' : value > 0 ? '+' : ''}${Math.abs(value).toLocaleString(locale)}`

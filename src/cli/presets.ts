@@ -19,5 +19,5 @@ export function presetFile(name: string): URL {
   const names = presetNames()
   if (names.includes(name)) return new URL(`${name}${ENDING}`, PRESETS)
   const hint = didYouMean(name, names) || '.'
-  throw new UsageError(`there is no preset "${name}"${hint} There is ${names.join(', ')}`)
+  throw new UsageError(`there is no preset "${name}"${hint} There are ${names.join(', ')}`)
 }

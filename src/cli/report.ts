@@ -32,7 +32,7 @@ export const command = defineCommand<Name>({
   examples: ['report summary', 'report liability --from 2026-01 --csv > liability.csv', 'report partners --to 2026-10'],
   run(asked, context) {
     const name = readName(asked.arguments[0] ?? '')
-    if (asked.flag('json') && asked.flag('csv')) throw new UsageError('--json and --csv are one too many')
+    if (asked.flag('json') && asked.flag('csv')) throw new UsageError('either --json or --csv, not both')
     const [from, to] = [asked.text('from'), asked.text('to')]
     const period: ReportPeriod = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
     const work = async (app: App): Promise<number> => {

@@ -15,7 +15,7 @@ import { readProgramFile } from './program-check.ts'
 import { createProgress } from './progress.ts'
 import { settingsOf } from './settings.ts'
 import { readPurchases, type SimulatedHistory } from './simulate-history.ts'
-import { simulationTable } from './simulate-table.ts'
+import { badLines, simulationTable } from './simulate-table.ts'
 
 type Option = 'program' | 'preset' | 'history' | 'redeem' | 'from' | 'to' | 'json'
 
@@ -46,8 +46,10 @@ export const command = defineCommand<Option>({
     const redeemShare = readShare(asked)
     const read = await readPurchases(asked.text('history'), settings.databasePath, program)
     const history = { ...read, facts: within(read.facts, asked, program.timezone) }
-    if (history.facts.length === 0)
-      throw new Failure('there is no purchase in this history, so there is nothing to tell.')
+    if (history.facts.length === 0) {
+      const told = ['there is no purchase in this history, so there is nothing to tell.', ...badLines(history.problems)]
+      throw new Failure(told.join('\n'))
+    }
     const inForce = programInForce(settings.databasePath)
     const outcome = await runBoth(context, history, redeemShare, program, inForce)
     if (outcome === null) return 1
@@ -165,12 +167,16 @@ function asJson({ program, inForce, simulated, now, history, span, redeemShare, 
     history: { purchases, customers, revenue, from, to, currency: program.currency },
     ...outcome,
     now: now === null || inForce === null ? null : { program: inForce.name, ...now },
-    difference: now === null ? null : differenceOf(simulated, now),
+    difference: now === null || inForce === null ? null : compared(differenceOf(simulated, now), program, inForce),
     assumptions: { redeem: redeemShare },
     skipped: history.skipped,
     seconds: Math.round(tookMs) / 1_000,
   }
 }
+
+/** Dollars less euros is neither. */
+const compared = (difference: ReturnType<typeof differenceOf>, a: Program, b: Program) =>
+  a.currency === b.currency ? difference : { ...difference, cost: null }
 
 export const differenceOf = (simulated: Simulated, now: Simulated) => ({
   issued: simulated.issued - now.issued,

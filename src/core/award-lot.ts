@@ -1,7 +1,7 @@
 /** Lots of points that are no purchase's: adjustments, and awards for what members do. */
 import type { Books } from './books.ts'
 import type { Programs } from './decide-payment.ts'
-import { lotEnding } from './expiry.ts'
+import { endsAsToday, longerEnding, lotEnding } from './expiry.ts'
 import type { Lot } from './state.ts'
 import { heldSegments } from './tiers.ts'
 
@@ -50,7 +50,10 @@ export function openAwardLot(
 export function moveAwardLot(books: Books, programs: Programs, lot: Lot, earnedAt: number): void {
   // How long points wait is counted from when they were earned.
   const availableAt = lot.availableAt === null ? null : lot.availableAt - lot.earnedAt + earnedAt
-  books.setTerms(lot, { ...termsOf(books, programs, earnedAt), earnedAt, availableAt })
+  const terms = termsOf(books, programs, earnedAt, lot.returnedAt)
+  // No change of the program shortens what was promised.
+  const longer = endsAsToday(programs, lot.program) ? terms : longerEnding(terms, lot)
+  books.setTerms(lot, { ...longer, earnedAt, availableAt })
 }
 
 /** An emptied lot whose award is given again begins anew. */
@@ -69,7 +72,9 @@ function termsOf(
   books: Books,
   programs: Programs,
   earnedAt: number,
+  returnedAt: number | null = null,
 ): Pick<Lot, 'expiresAt' | 'idleMonths' | 'notBefore'> {
-  const { expiresAt, idleMonths, notBefore } = lotEnding(programs.current, earnedAt, heldSegments(books.member), null)
+  const held = heldSegments(books.member)
+  const { expiresAt, idleMonths, notBefore } = lotEnding(programs.current, earnedAt, held, returnedAt)
   return { expiresAt, idleMonths, notBefore }
 }

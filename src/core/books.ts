@@ -51,6 +51,21 @@ export interface BooksContext {
   actor: string
 }
 
+/** Terms for a lot. */
+interface GivenTerms extends Pick<Lot, 'availableAt' | 'expiresAt' | 'idleMonths' | 'notBefore' | 'earnedAt'> {
+  /** Since when they govern, where that is known. */
+  governedSince?: number | undefined
+  /** When the points ended, where that was worked out from all that is known; null: they have not. */
+  endedAt?: number | null | undefined
+}
+
+const hasTerms = (lot: Lot, terms: GivenTerms): boolean =>
+  lot.availableAt === terms.availableAt &&
+  lot.expiresAt === terms.expiresAt &&
+  lot.idleMonths === terms.idleMonths &&
+  lot.notBefore === terms.notBefore &&
+  lot.earnedAt === terms.earnedAt
+
 export class Books {
   readonly member: Member
   readonly entries: Entry[] = []
@@ -134,14 +149,14 @@ export class Books {
   /** Points we hear of late, of which the member's purchases since came too late to keep them, have ended already. */
   lapseLate(lot: Lot, activity: () => readonly number[]): void {
     const { activeAt } = this.member
-    if (lot.idleMonths === null || lot.state !== 'available' || lot.remaining === 0) return
+    if (lot.idleMonths === null || lot.remaining === 0) return
     if (activeAt === null || lot.earnedAt >= activeAt) return
     const end = this.#carriedTo(
       lot.earnedAt,
       lot,
       [...activity()].sort((a, b) => a - b),
     )
-    if (end !== null && end > (lot.notBefore ?? 0)) this.#expire(lot, end)
+    if (end !== null && end > (lot.notBefore ?? 0)) this.#endAt(lot, end)
   }
 
   /** When a lot ended by inactivity after `at`, given when the member was active; null when they always were in time. */
@@ -267,7 +282,10 @@ export class Books {
     this.member.expired += points
     this.#touch(lot)
     const { program } = this.#context
-    const since = lot.idleMonths === null ? '' : `: no purchase for ${lot.idleMonths} months`
+    const since =
+      lot.idleMonths === null
+        ? ''
+        : `: no activity for ${lot.idleMonths === 1 ? 'a month' : `${lot.idleMonths} months`}`
     const reason = `${count(points, program.locale)} ${pointsWord(points, program)} from ${day(lot.earnedAt, program)} ended on ${day(at, program, true)}${since}`
     this.#write(
       { at, kind: 'expire', code: 'expired', about: lot.id, reason },
@@ -277,26 +295,13 @@ export class Books {
   }
 
   /** Gives a lot its terms. Where it has ended by terms that no longer hold, its points are there again. */
-  setTerms(
-    lot: Lot,
-    terms: {
-      availableAt: number | null
-      expiresAt: number | null
-      idleMonths: number | null
-      notBefore: number | null
-      earnedAt: number
-      /** Since when they govern, where that is known. */
-      governedSince?: number | undefined
-    },
-  ): void {
-    if (
-      lot.availableAt === terms.availableAt &&
-      lot.expiresAt === terms.expiresAt &&
-      lot.idleMonths === terms.idleMonths &&
-      lot.notBefore === terms.notBefore &&
-      lot.earnedAt === terms.earnedAt
-    )
+  setTerms(lot: Lot, terms: GivenTerms): void {
+    const { endedAt } = terms
+    if (endedAt !== undefined && (lot.expired === 0 || lot.remaining === 0)) {
+      this.#settleAs(lot, terms, endedAt)
       return
+    }
+    if (hasTerms(lot, terms)) return
     const past = Math.max(this.#settledUntil, this.#context.now)
     if (lot.expired > 0 && lot.idleMonths !== null && !this.#isSavedBy(lot, terms, past)) return
     const { availableAt, expiresAt, idleMonths, notBefore, earnedAt } = terms
@@ -308,6 +313,35 @@ export class Books {
     // Only points still untouched go back to waiting; those spent were rightly spent.
     if (lot.state === 'available' && waits && lot.remaining === lot.points && this.member.available >= lot.remaining)
       this.#unmature(lot)
+  }
+
+  /** Gives a lot its terms, and what became of it by them: it has ended at `endedAt`, or has not. */
+  #settleAs(lot: Lot, terms: GivenTerms, endedAt: number | null): void {
+    if (!hasTerms(lot, terms) || (lot.expired > 0 && lot.expiredAt !== endedAt)) {
+      const { availableAt, expiresAt, idleMonths, notBefore, earnedAt } = terms
+      Object.assign(lot, { availableAt, expiresAt, idleMonths, notBefore, earnedAt })
+      if (lot.expired > 0) lot.expiredAt = endedAt
+      this.#touch(lot)
+    }
+    if (endedAt === null) {
+      if (lot.expired > 0) this.#undoExpiry(lot)
+    } else if (lot.remaining > 0) this.#endAt(lot, endedAt)
+  }
+
+  /** The time of this decision. */
+  get now(): number {
+    return this.#context.now
+  }
+
+  /** Points that wait until then can be used before they end. */
+  #endAt(lot: Lot, at: number): void {
+    if (lot.state === 'pending' && lot.availableAt !== null && lot.availableAt <= at) this.#mature(lot)
+    if (lot.state === 'available' && lot.remaining > 0) this.#expire(lot, at)
+  }
+
+  /** How far these books were brought by what becomes due by itself. */
+  get settledUntil(): number {
+    return this.#settledUntil
   }
 
   /**
@@ -571,6 +605,13 @@ export class Books {
     lot.remaining += points
     lot.returnedAt = Math.max(lot.returnedAt ?? at, at)
     lot.notBefore = Math.max(lot.notBefore ?? 0, returnFloor(at, this.#context.program.timezone))
+    this.#touch(lot)
+  }
+
+  /** Notes when points last came back to a lot, also where none are left of them. */
+  noteReturn(lot: Lot, at: number | null): void {
+    if (lot.returnedAt === at) return
+    lot.returnedAt = at
     this.#touch(lot)
   }
 

@@ -35,7 +35,7 @@ export function causeGifts(
     if (perPurchase === null) continue
     if ('perItem' in perPurchase) {
       const each = { times: [perPurchase.perItem, kept], over: [payment.paidMinor] }
-      const given = exactly(itemsSold(items ?? []), each, 'nearest')
+      const given = exactly(itemsSold(items ?? [], perPurchase), each, 'nearest')
       if (given > 0) gifts[id] = { items: given }
     } else {
       const minor = spendMinor(program, payment, perPurchase.shareOfSpend)
@@ -45,9 +45,17 @@ export function causeGifts(
   return gifts
 }
 
+type PerItem = Extract<Program['causes'][number]['perPurchase'], { perItem: number }>
+
 /** What comes along for nothing was not sold. */
-const itemsSold = (items: readonly Item[]): number =>
-  items.reduce((sum, { quantity, amountMinor }) => (amountMinor > 0 ? sum + quantity : sum), 0)
+const itemsSold = (items: readonly Item[], wanted: PerItem): number =>
+  items.reduce((sum, item) => (item.amountMinor > 0 && isWanted(item, wanted) ? sum + item.quantity : sum), 0)
+
+const isWanted = ({ product }: Item, { products, excludeProducts }: PerItem): boolean =>
+  product === null ? products.length === 0 : isListed(product, products) && !excludeProducts.includes(product)
+
+const isListed = (product: string, products: readonly string[]): boolean =>
+  products.length === 0 || products.includes(product)
 
 /**
  * Brings what the payment gives up to date. `isNew`: nothing was known to be paid before; what was paid under a program

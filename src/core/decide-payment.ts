@@ -8,7 +8,7 @@ import { type DerivedPayment, derivePayment } from './derive-payment.ts'
 import { type Evaluation, evaluate } from './earning.ts'
 import { earningPlan } from './earning-plan.ts'
 import type { PaymentParts } from './facts.ts'
-import { applyContribution, type MemberHistory, settleMember } from './member-progress.ts'
+import { applyContribution, lapseLate, type MemberHistory, settleMember, withPayment } from './member-progress.ts'
 import { postPoints } from './post-points.ts'
 import { limitItems } from './shared-limits.ts'
 import {
@@ -43,7 +43,7 @@ export interface PaymentDecision {
   /** It counted for nothing but spend until now: its buyer was no member. */
   isNewlyEligible?: boolean
   /** Overrides what the entries say, for payments that are credited or moved as a whole. */
-  occasion?: { code: EntryCode; prefix: string }
+  occasion?: { code: EntryCode; prefix: string } | undefined
 }
 
 /** A purchase: money was paid, and it is known which payment it belongs to. A zero invoice is none. */
@@ -72,11 +72,30 @@ export function decidePayment(decision: PaymentDecision): Evaluation | null {
   const tier = frozen ? tierAt(frozen.tiers, at) : null
   const buyer = { segment: frozen?.segment ?? null, member: frozen?.member ?? null, at }
   const evaluation = evaluate(program, derived, payment.parts, tier, buyer)
-  const previous = decision.before === null ? null : derivePayment(decision.before)
   const { nothing } = evaluation
+  const { before, occasion } = decision
+  const previous = before === null ? null : derivePayment(before)
   const earned = payment.eligible ? limitItems(program, evaluation.earned, payment, books, at) : evaluation.earned
-  const posting = { ...decision, derived, previous, program, tier, partner: null, at, until, earned, nothing }
-  const lots = payment.eligible ? postPoints(posting) : []
+  const lots = payment.eligible
+    ? postPoints({
+        payment,
+        before,
+        books,
+        history,
+        programs,
+        now,
+        occasion,
+        derived,
+        previous,
+        program,
+        tier,
+        partner: null,
+        at,
+        until,
+        earned,
+        nothing,
+      })
+    : []
   if (payment.eligible) payment.campaigns = evaluation.campaigns
   const contribution = contributionOf(payment, derived, evaluation, at)
   applyContribution(books, programs, history, payment, contribution, decision.isNewlyEligible)
@@ -90,8 +109,9 @@ export function concludePayment(
   lots: readonly Lot[],
   until: number,
 ): void {
-  for (const lot of lots) books.lapseLate(lot, () => history.paidTimes(payment.id))
-  settleMember(books, programs, history, until)
+  const known = withPayment(history, payment.id, payment.counted.at)
+  for (const lot of lots) lapseLate(books, programs, known, lot)
+  settleMember(books, programs, known, until)
 }
 
 /** What is known of the buyer now. Later events of the payment are decided on it, whatever becomes of the buyer. */

@@ -92,7 +92,10 @@ function bestOf(
   matching: readonly Campaign[],
 ): Best {
   const { program } = context
-  if (matching.length === 0) return { active: matching, ...byPurchase(enough, context, matching), bonuses: [] }
+  if (matching.length === 0) {
+    const { candidates, chosen } = byPurchase(enough, context, matching)
+    return { active: matching, candidates, chosen, bonuses: [] }
+  }
   const isCounted = earningPlan(program).purchaseRules.length + earningPlan(program).itemRules.length > 0
   const options = choicesOf(matching, program.campaignStacking).map((active) => {
     const found = byPurchase(enough, context, active)

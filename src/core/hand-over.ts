@@ -1,7 +1,7 @@
 /** One member's books go into another's: closed here, opened there, with totals and tier following. */
 import type { Books } from './books.ts'
 import type { Programs } from './decide-payment.ts'
-import { type MemberHistory, rebuildTiers, settleMember } from './member-progress.ts'
+import { type MemberHistory, rebuildTiers, retermLots, settleMember } from './member-progress.ts'
 
 export interface HandOver {
   from: Books
@@ -44,6 +44,12 @@ export function applyHandOver({ from, into, histories, programs, now }: HandOver
   into.moveIn(from.moveOut(closing), opening)
   Object.assign(source, { spendMinor: 0, purchases: 0, lastPurchaseAt: null, activeAt: null, tiers: null })
   if (target.enrolledAt === null) return
-  const rows = [...histories[0].contributions(), ...histories[1].contributions()]
-  rebuildTiers(into, programs, rows)
+  const both = {
+    ...histories[1],
+    contributions: () => [...histories[0].contributions(), ...histories[1].contributions()],
+    paidTimes: (except: string) => [...histories[0].paidTimes(except), ...histories[1].paidTimes(except)],
+  }
+  rebuildTiers(into, programs, both)
+  // Points of the one that only ended because it was the other who was active.
+  if (target.expired > 0 && target.idleMonths.length > 0) retermLots(into, programs, both, into.expiredLots())
 }

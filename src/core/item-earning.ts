@@ -23,7 +23,19 @@ export function earnByItems(rules: readonly ItemRule[], context: EarningContext)
         count === 0 || kept === 0
           ? 0
           : exactly(rule.points, { times: [count, kept], over: [payment.paidMinor] }, program.points.rounding)
-      const shape = { multiplier: 1, amountMinor: 0, ratePoints: rule.points, ratePer: 1, campaigns: [], partly: [] }
-      return { rule: rule.id, on: 'item', points, base: 0, pieces: count, waitsForItems: items === null, ...shape }
+      return {
+        rule: rule.id,
+        on: 'item',
+        points,
+        base: 0,
+        multiplier: 1,
+        amountMinor: 0,
+        pieces: count,
+        ratePoints: rule.points,
+        ratePer: 1,
+        waitsForItems: items === null,
+        campaigns: [],
+        partly: [],
+      }
     })
 }

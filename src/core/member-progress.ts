@@ -4,8 +4,9 @@
  */
 import type { Program } from '../program/schema.ts'
 import type { Books } from './books.ts'
+import { localDay } from './calendar.ts'
 import type { Programs } from './decide-payment.ts'
-import { longerEnding, lotEnding, tiersGovernExpiry } from './expiry.ts'
+import { endsAsToday, longerEnding, lotEnding, tiersGovernExpiry } from './expiry.ts'
 import { enrolsAt, nextPaidEdge, paidTiers } from './paid-tiers.ts'
 import type { Contribution, Lot, Member, Payment } from './state.ts'
 import {
@@ -53,12 +54,12 @@ export interface MemberHistory {
 export function settleMember(books: Books, programs: Programs, history: MemberHistory, until: number): void {
   const { member } = books
   adoptProgram(books, programs, history, until)
-  adoptSubscriptions(books, programs)
+  adoptSubscriptions(books, programs, history)
   for (;;) {
     const turn = nextTurn(member.tiers)
     if (member.tiers === null || turn === null || turn > until) break
     books.settle(turn)
-    changeTiers(books, programs, turnTiers(member.tiers, programs, turn))
+    changeTiers(books, programs, history, turnTiers(member.tiers, programs, turn))
   }
   books.settle(until)
   const edge = nextPaidEdge(member.tiers?.paid)
@@ -78,12 +79,12 @@ function turnTiers(tiers: TierMachine, { current }: Programs, at: number): TierM
 }
 
 /** Brings the paid tiers to what is known of the member's subscriptions, under the program in force. */
-function adoptSubscriptions(books: Books, programs: Programs): void {
+function adoptSubscriptions(books: Books, programs: Programs, history: MemberHistory): void {
   const { tiers } = books.member
   if (tiers === null) return
   const paid = paidTiers(books.member, programs.current)
   if (paid !== tiers.paid && JSON.stringify(paid) !== JSON.stringify(tiers.paid))
-    changeTiers(books, programs, { ...tiers, paid })
+    changeTiers(books, programs, history, { ...tiers, paid })
 }
 
 /** Brings the tier under the program in force: where that has none it ends, where it is new what was bought counts. */
@@ -94,11 +95,11 @@ function adoptProgram(books: Books, programs: Programs, history: MemberHistory, 
     return
   }
   if (member.tiers === null) {
-    if (member.enrolledAt !== null) rebuildTiers(books, programs, history.contributions())
+    if (member.enrolledAt !== null) rebuildTiers(books, programs, history)
     return
   }
   if (member.tiers.program !== programs.version)
-    changeTiers(books, programs, upToDate(member.tiers, programs, history, at))
+    changeTiers(books, programs, history, upToDate(member.tiers, programs, history, at))
 }
 
 /** The metric that the program's tiers count. */
@@ -137,10 +138,53 @@ export function applyContribution(
   member.purchases += next.purchases - last.purchases
   moveExtremes(member, programs.current, history, payment, next)
   const { at } = next
-  if (at !== null) books.wasActive(at, () => [...history.paidTimes(payment.id), at].sort((a, b) => a - b))
+  const known = withPayment(history, payment.id, at)
+  if (at !== null) wasActive(books, programs, known, at)
   if (payment.eligible)
-    changeTiers(books, programs, nextTiers(member, programs, history, payment, next, isNewlyEligible))
+    changeTiers(books, programs, known, nextTiers(member, programs, history, payment, next, isNewlyEligible))
   payment.counted = next
+  // What kept points from ending was done on another day, or not by them.
+  if (last.at !== null && member.idleMonths.length > 0 && !isSameDay(last.at, at, programs.current))
+    retermLots(books, programs, known)
+}
+
+const isSameDay = (a: number, b: number | null, { timezone }: Program): boolean =>
+  b !== null && (a === b || localDay(a, timezone) === localDay(b, timezone))
+
+/** The history with this payment made at `at`, which is not stored yet; null: it does not count. */
+export const withPayment = (history: MemberHistory, id: string, at: number | null): MemberHistory => ({
+  ...history,
+  paidTimes: () => [...history.paidTimes(id), ...(at === null ? [] : [at])],
+})
+
+/** When the member was active, oldest first, as far as it is known. */
+const activeTimes = (history: MemberHistory): number[] => [...history.paidTimes('')].sort((a, b) => a - b)
+
+/** We hear that the member was active at `at`: what ended only because we had not heard of it did not. */
+export function wasActive(books: Books, programs: Programs, history: MemberHistory, at: number): void {
+  const times = (): number[] => [...activeTimes(history), at].sort((a, b) => a - b)
+  if (!tiersGovernExpiry(programs.current)) {
+    books.wasActive(at, times)
+    return
+  }
+  const { member } = books
+  const ended = member.expired > 0 && member.idleMonths.length > 0 ? books.expiredLots(at) : []
+  if (member.activeAt === null || at > member.activeAt) member.activeAt = at
+  if (ended.length > 0) retermLots(books, programs, { ...history, paidTimes: times }, ended)
+}
+
+/** Points we hear of late, or that count from another time than we knew, may have ended already. */
+export function lapseLate(books: Books, programs: Programs, history: MemberHistory, lot: Lot): void {
+  const { member } = books
+  const governed = tiersGovernExpiry(programs.current)
+  if (!governed && lot.idleMonths === null) return
+  if (!endsAsToday(programs, lot.program)) {
+    books.lapseLate(lot, () => history.paidTimes(''))
+    return
+  }
+  const turnedAt = governed ? (heldSegments(member).at(-1)?.since ?? 0) : 0
+  // Ordinarily nothing was done since, and no other tier held.
+  if (lot.earnedAt < Math.max(member.activeAt ?? 0, turnedAt)) retermLots(books, programs, history, [lot])
 }
 
 function moveExtremes(
@@ -153,7 +197,7 @@ function moveExtremes(
   const last = payment.counted
   const moved = last.at !== null && last.at !== next.at
   const gone = last.purchases === 1 && next.purchases === 0
-  const stored = moved || gone ? history.extremes(payment.id) : null
+  const stored = moved || gone || isAdrift(member, program) ? history.extremes(payment.id) : null
   const newest = (a: number | null, b: number | null): number | null =>
     a === null ? b : b === null ? a : Math.max(a, b)
   const kept = next.purchases === 1 ? next.at : null
@@ -166,6 +210,13 @@ function moveExtremes(
   const times = [...known, next.at].filter((at) => at !== null)
   member.enrolledAt = times.length > 0 ? Math.min(...times) : member.enrolledAt
 }
+
+/** Whoever became a member by a subscription that proves not to have made them one is one by their first purchase. */
+const isAdrift = (member: Member, program: Program): boolean =>
+  member.lastPurchaseAt === null &&
+  member.joinedAt === null &&
+  Object.keys(member.subscriptions).length > 0 &&
+  enrolsAt(member, program) === null
 
 function nextTiers(
   member: Member,
@@ -200,21 +251,21 @@ function nextTiers(
 }
 
 /** The tiers from all contributions, whatever was known before: after two members became one, or on enrolment. */
-export function rebuildTiers(books: Books, programs: Programs, rows: readonly StoredContribution[]): void {
+export function rebuildTiers(books: Books, programs: Programs, history: MemberHistory): void {
   const { member } = books
   const start = member.enrolledAt ?? member.createdAt
   const known = member.tiers ?? startTiers(programs.current, programs.version, start)
   if (known === null) return
   const machine = { ...known, start, program: programs.version }
-  const sorted = [...rows].sort(oldestFirst)
-  changeTiers(books, programs, replayTiers(machine, programs.current, toTier(programs.current, sorted)))
+  const sorted = [...history.contributions()].sort(oldestFirst)
+  changeTiers(books, programs, history, replayTiers(machine, programs.current, toTier(programs.current, sorted)))
 }
 
 const sameSegments = (a: readonly TierSegment[], b: readonly TierSegment[]): boolean =>
   a.length === b.length && a.every((segment, i) => segment.id === b[i]?.id && segment.since === b[i]?.since)
 
-/** Takes over new tiers; where another tier is held than before, open lots get the terms that go with it. */
-function changeTiers(books: Books, programs: Programs, machine: TierMachine | null): void {
+/** Takes over new tiers; where another tier is held than before, lots get the terms that go with it. */
+function changeTiers(books: Books, programs: Programs, history: MemberHistory, machine: TierMachine | null): void {
   const { member } = books
   const before = heldSegments(member)
   member.tiers = machine
@@ -222,16 +273,39 @@ function changeTiers(books: Books, programs: Programs, machine: TierMachine | nu
   const turn = nextTurn(machine)
   if (turn !== null) books.wakeAt(turn)
   if (!tiersGovernExpiry(programs.current)) return
-  const held = heldSegments(member)
   // Somebody new has no lots yet.
-  if (member.version === 0 || sameSegments(before, held)) return
-  for (const lot of new Set([...books.openLots(), ...books.expiredLots()])) retermLot(books, programs, lot, held)
+  if (member.version === 0 || sameSegments(before, heldSegments(member))) return
+  retermLots(books, programs, history)
 }
 
-function retermLot(books: Books, programs: Programs, lot: Lot, held: readonly TierSegment[]): void {
+/** Brings lots to the terms that they have, and to whether they ended by them, by the tiers held and what was done. */
+export function retermLots(
+  books: Books,
+  programs: Programs,
+  history: MemberHistory,
+  lots: Iterable<Lot> = new Set([...books.openLots(), ...books.expiredLots()]),
+): void {
+  const held = heldSegments(books.member)
+  let active: readonly number[] | null = null
+  for (const lot of lots) {
+    if (!endsAsToday(programs, lot.program)) {
+      retermOldLot(books, programs, lot, held)
+      continue
+    }
+    active ??= activeTimes(history)
+    // What ended was seen to; of the rest what is due later than the books were brought comes in its turn.
+    const until = lot.expired > 0 ? Math.max(books.now, books.settledUntil) : books.settledUntil
+    const { earnedAt, availableAt, returnedAt } = lot
+    const ending = lotEnding(programs.current, earnedAt, held, returnedAt, { active, until, availableAt })
+    books.setTerms(lot, { ...ending, availableAt, earnedAt })
+  }
+}
+
+/** A lot made under another program keeps what it was promised. */
+function retermOldLot(books: Books, programs: Programs, lot: Lot, held: readonly TierSegment[]): void {
   const ending = lotEnding(programs.current, lot.earnedAt, held, null)
   const promised = { expiresAt: lot.expiresAt, idleMonths: lot.idleMonths, notBefore: lot.notBefore }
-  const next = lot.program === programs.version ? ending : longerEnding(promised, ending)
+  const next = longerEnding(promised, ending)
   // Points that came back keep their thirty days whatever the tier.
   const notBefore = [next.notBefore, lot.notBefore].reduce((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)))
   books.setTerms(lot, { ...next, notBefore, availableAt: lot.availableAt, earnedAt: lot.earnedAt })

@@ -9,7 +9,7 @@ import { DAY_MS } from './calendar.ts'
 import type { PaymentDecision } from './decide-payment.ts'
 import type { DerivedPayment } from './derive-payment.ts'
 import type { Earned, Evaluation } from './earning.ts'
-import { longerEnding, lotEnding } from './expiry.ts'
+import { endsAsToday, longerEnding, lotEnding } from './expiry.ts'
 import type { PaymentParts } from './facts.ts'
 import { earnSentence, nothingSentence, refundSentence } from './sentences.ts'
 import type { EntryCode, EntryKind, Lot, Payment } from './state.ts'
@@ -34,7 +34,8 @@ export function postPoints(context: PostingContext): Lot[] {
   const { payment, books, earned: owed, nothing } = context
   const before = Object.keys(payment.posted)
   const isNew = payment.version === 0 && before.length === 0
-  const rules = [...new Set([...before, ...owed.map(({ rule }) => rule)])]
+  const now = owed.map(({ rule }) => rule)
+  const rules = before.length === 0 ? now : [...new Set([...before, ...now])]
   const known = isNew ? [] : lotsOf(books, payment, rules)
   const lots: Lot[] = []
   for (const rule of rules) {
@@ -71,6 +72,7 @@ function postRule(context: PostingContext, rule: string, earned: Earned | null, 
   const points = earned?.points ?? 0
   if (points === 0 && posted === 0 && known === null) return null
   const lot = known ?? newLot(context, rule, earned)
+  if (known !== null) books.noteReturn(known, returnedAtOf(context, known))
   if (known !== null) books.setTerms(lot, termsOf(context, earned, known))
   if (points > posted) books.award(lot, points - posted, whyMore(context, earned, known === null))
   else if (points < posted) books.takeBack(lot, posted - points, whyLess(context, earned), program.points.shortfall)
@@ -81,38 +83,45 @@ function postRule(context: PostingContext, rule: string, earned: Earned | null, 
 
 /** A lot made under an earlier program keeps what it was promised since: no change of the program shortens it. */
 function termsOf(context: PostingContext, earned: Earned | null, known: Lot | null) {
-  const { program, derived, books, at, programs } = context
+  const { program, books, at, programs } = context
   const holdDays = context.partner?.holdDays ?? program.points.holdDays
   const availableAt = earned?.waitsForItems ? null : at + holdDays * DAY_MS
-  const returned = [derived.returnedAt, known?.returnedAt ?? null].filter((time) => time !== null)
-  const returnedAt = returned.length > 0 ? Math.max(...returned) : null
-  const ending = lotEnding(program, at, heldSegments(books.member), returnedAt)
-  return {
-    earnedAt: at,
-    availableAt,
-    ...(known === null || known.program === programs.version ? ending : longerEnding(ending, known)),
-  }
+  const ending = lotEnding(program, at, heldSegments(books.member), returnedAtOf(context, known))
+  const { expiresAt, idleMonths, notBefore, governedSince } =
+    known === null || endsAsToday(programs, known.program) ? ending : longerEnding(ending, known)
+  return { earnedAt: at, availableAt, expiresAt, idleMonths, notBefore, governedSince }
+}
+
+/** When points last came back to it: with money, or from a reward. */
+function returnedAtOf({ derived }: PostingContext, known: Lot | null): number | null {
+  const before = known?.returnedAt ?? null
+  if (derived.returnedAt === null || before === null) return derived.returnedAt ?? before
+  return Math.max(derived.returnedAt, before)
 }
 
 function newLot(context: PostingContext, rule: string, earned: Earned | null): Lot {
   const { payment, books, until } = context
-  const terms = termsOf(context, earned, null)
-  const waits = terms.availableAt === null || terms.availableAt > until
+  const { earnedAt, availableAt, expiresAt, idleMonths, notBefore } = termsOf(context, earned, null)
+  const waits = availableAt === null || availableAt > until
   const lot: Lot = {
     id: `${payment.id}/${rule}`,
     member: books.member.id,
     rule,
     payment: payment.id,
     program: payment.frozen?.program ?? context.programs.version,
+    earnedAt,
     points: 0,
     remaining: 0,
     spent: 0,
     expired: 0,
     forgiven: 0,
-    expiredAt: null,
-    returnedAt: null,
     state: waits ? 'pending' : 'available',
-    ...terms,
+    availableAt,
+    expiresAt,
+    idleMonths,
+    notBefore,
+    expiredAt: null,
+    returnedAt: returnedAtOf(context, null),
   }
   books.addLot(lot)
   return lot
@@ -164,8 +173,9 @@ function whyLess(context: PostingContext, earned: Earned | null): Why {
       disputed ? `${reason} (disputed at the bank)` : reason,
     )
   }
+  const isBarren = earned?.on === 'purchase' && earned.amountMinor === 0
   const sentence =
-    earned !== null
+    earned !== null && !isBarren
       ? earnSentence(earned, derived, program, tier, partner)
       : context.earned.some(({ points }) => points > 0)
         ? 'another rule counts for it'

@@ -11,19 +11,24 @@ import { count, day, pointsWord } from './sentences.ts'
 import type { Member, MemberStatus } from './state.ts'
 import { heldSegments } from './tiers.ts'
 
-export type RedemptionRefusalCode =
-  | 'member_inactive'
-  | 'unknown_reward'
-  | 'reward_closed'
-  | 'not_eligible'
-  | 'redeeming_frozen'
-  | 'limit_reached'
-  | 'out_of_stock'
-  | 'insufficient_points'
-  | 'staff_limit'
+/** Why a redemption is refused, the first that applies. */
+export const REDEMPTION_REFUSALS = [
+  'member_inactive',
+  'unknown_reward',
+  'reward_closed',
+  'not_eligible',
+  'redeeming_frozen',
+  'limit_reached',
+  'out_of_stock',
+  'insufficient_points',
+  'staff_limit',
+] as const
+export type RedemptionRefusalCode = (typeof REDEMPTION_REFUSALS)[number]
 
 export interface Asked {
   program: Program
+  /** Nobody asks: the program issues it by itself. */
+  byItself?: boolean
   /** Settled up to `now`. */
   member: Member
   reward: string
@@ -107,6 +112,8 @@ function isNotEligible(asked: Asked, reward: Reward): Denied {
     return `This is for ${listOf(reward.tiers.map((id) => tierName(program, id)))} members`
   if (reward.segments.length > 0 && !reward.segments.some((segment) => segment === member.segment))
     return 'This is for some members only, and you are not among them now'
+  if (charge === 'member' && !reward.onRequest && asked.byItself !== true)
+    return 'This comes by itself: it cannot be asked for'
   if (charge === 'member' && reward.cost === 0) return 'This is a present: it cannot be had for points'
   if (reward.fulfil.kind === 'credit' && stripeCustomerOf(member) === null)
     return 'A credit goes to your account with us, and you have none yet'

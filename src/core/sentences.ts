@@ -96,14 +96,23 @@ export function count(value: number, locale: string): string {
   return text
 }
 
+const days = new Map<string, Map<number, string>>()
+
 /** `31 Dec 2026`: the last local day before the instant when `inclusive`, else the instant's own. */
 export function day(at: number, program: Program, inclusive = false): string {
-  const date = localDay(inclusive ? at - 1 : at, program.timezone) * 86_400_000
-  const format = kept(
-    `day ${program.locale}`,
-    () => new Intl.DateTimeFormat(program.locale, { dateStyle: 'medium', timeZone: 'UTC' }),
-  )
-  return format.format(date)
+  const { locale } = program
+  const date = localDay(inclusive ? at - 1 : at, program.timezone)
+  let known = days.get(locale)
+  if (known === undefined || known.size >= FORMATS_LIMIT) {
+    known = new Map()
+    days.set(locale, known)
+  }
+  const hit = known.get(date)
+  if (hit !== undefined) return hit
+  const format = kept(`day ${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }))
+  const text = format.format(date * 86_400_000)
+  known.set(date, text)
+  return text
 }
 
 export const pointsWord = (points: number, program: Program): string =>

@@ -14,7 +14,7 @@ export interface Staff {
   isOutsider?: boolean | undefined
 }
 
-/** `view`: look up. `issue`: rewards and adjustments. `approve`: what others ask for. `administer`: all the rest. */
+/** `view`: look up. `issue`: rewards, adjustments, enrolment, actions. `approve`: what others ask for. `administer`: all the rest. */
 export type StaffTask = 'view' | 'issue' | 'approve' | 'administer'
 
 type Role = 'admin' | 'approver' | 'issuer' | 'viewer'
@@ -43,10 +43,10 @@ export function standingOf(section: StaffSection, { actor }: Staff): Standing {
   return isListed ? 'key' : 'free'
 }
 
-const namesOf = ({ actor, groups = [] }: Staff, standing: Standing): string[] => {
-  const own = actor.startsWith('hubspot:') ? actor.toLowerCase() : actor
-  return standing === 'person' ? [own, ...groups, '*'] : [own]
-}
+const nameOf = (actor: string): string => (actor.startsWith('hubspot:') ? actor.toLowerCase() : actor)
+
+const namesOf = ({ actor, groups = [] }: Staff, standing: Standing): string[] =>
+  standing === 'person' ? [nameOf(actor), ...groups, '*'] : [nameOf(actor)]
 
 export function mayDo(section: StaffSection, staff: Staff, task: StaffTask): boolean {
   const standing = standingOf(section, staff)
@@ -56,8 +56,9 @@ export function mayDo(section: StaffSection, staff: Staff, task: StaffTask): boo
   return ALLOWED[task].some((role) => section[role].some((listed) => names.includes(listed)))
 }
 
-/** The counter of what somebody gave away on the local day of an instant. */
-export const staffDay = (actor: string, at: number, zone: string): string => `staff:${actor}:${localDate(at, zone)}`
+/** The counter of what somebody gave away on the local day of an instant: one for an address, however it is written. */
+export const staffDay = (actor: string, at: number, zone: string): string =>
+  `staff:${nameOf(actor)}:${localDate(at, zone)}`
 
 export interface Giving {
   /** Points given away, or what the present costs in points. */

@@ -29,10 +29,17 @@ export function risesOf(
   const lasting = lastingOf(held)
   const isWhole = keptSince(held, start) === Number.NEGATIVE_INFINITY
   return lasting.flatMap(({ id, since }, index): Rise[] => {
-    const before = lasting[index - 1]
-    const up = before === undefined ? isWhole : rankOf(program, id) > rankOf(program, before.id)
+    const up = index === 0 ? isWhole : rankOf(program, id) > rankBefore(program, lasting, index)
     return id !== null && up && since > after ? [{ level: id, since }] : []
   })
+}
+
+const isGone = (program: Program, id: string | null | undefined): boolean => !!id && rankOf(program, id) < 0
+
+/** The rank that was held before. A tier that the program has no longer has none: what was held before it counts. */
+function rankBefore(program: Program, lasting: readonly TierSegment[], index: number): number {
+  const before = lasting.slice(0, index).findLast(({ id }) => !isGone(program, id))
+  return rankOf(program, before?.id ?? null)
 }
 
 /** Without those passed in the very moment: of purchases at one instant none comes first. Joining is one of its own. */
@@ -93,9 +100,11 @@ function said(change: TierChange, index: number): TierNote[] {
   const [before, segment] = [after[index - 1], after[index]]
   if (segment === undefined) return []
   const { id, since } = segment
-  if (id !== null && rankOf(program, id) > rankOf(program, before?.id ?? null))
+  if (id !== null && rankOf(program, id) > rankBefore(program, after, index))
     return [{ at: since, code: 'tier_reached', level: id, reason: reachedSentence(change, segment) }]
-  if (!before?.id || rankOf(program, before.id) < 0) return []
+  if (!before?.id) return []
+  if (isGone(program, before.id))
+    return [{ at: since, code: 'tier_ended', level: before.id, reason: goneSentence(program, id) }]
   return [{ at: since, code: 'tier_ended', level: before.id, reason: endedSentence(program, before.id, segment) }]
 }
 
@@ -128,6 +137,9 @@ function sumWords(program: Program, machine: TierMachine, now: number): string {
     ? `${words} in ${window.months === 1 ? 'a month' : `${window.months} months`}`
     : words
 }
+
+const goneSentence = (program: Program, id: string | null): string =>
+  `The program’s tiers have changed${id === null || isGone(program, id) ? '' : `: ${nameOf(program, id)} from now on`}`
 
 /** "Gold ended on 31 Dec 2027: back to Silver". */
 function endedSentence(program: Program, level: string, next: TierSegment): string {

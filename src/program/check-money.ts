@@ -3,12 +3,18 @@ import { currencyPlaces } from '../core/currency.ts'
 import { decimalPlaces } from './decimal.ts'
 import { entries, type Parts } from './parts.ts'
 import type { Path, Report } from './problems.ts'
+import type { Reward } from './rewards.ts'
 
-type Amount = { currency: string; amount: number | null; path: Path }
+type Fulfil = Reward['fulfil']
+
+type Amount = { currency: string; amount: number | null; path: Path; byStripe?: boolean }
+
+/** Of three decimals Stripe takes amounts only that end in 0: https://docs.stripe.com/currencies#three-decimal */
+const STRIPE_PLACES = 2
 
 export function checkMoney(parts: Parts, report: Report): void {
-  for (const { currency, amount, path } of amounts(parts)) {
-    const places = currencyPlaces(currency)
+  for (const { currency, amount, path, byStripe } of amounts(parts)) {
+    const places = Math.min(currencyPlaces(currency), byStripe ? STRIPE_PLACES : Number.POSITIVE_INFINITY)
     if (amount === null || decimalPlaces(amount) <= places) continue
     report(path, `must have ${places === 0 ? 'no decimals' : `at most ${places} decimals`} in ${currency}`)
   }
@@ -35,16 +41,23 @@ function amounts(parts: Parts): Amount[] {
   for (const [n, campaign] of entries(parts.campaigns)) own(campaign.when.minimum, 'campaigns', n, 'when', 'minimum')
   for (const [n, { fulfil }] of entries(parts.rewards)) {
     const path = ['rewards', n, 'fulfil']
-    if (fulfil.kind === 'credit' || fulfil.kind === 'donation') own(fulfil.amount, ...path, 'amount')
-    if (fulfil.kind !== 'promotion_code') continue
-    own(fulfil.amountOff, ...path, 'amountOff')
-    for (const [currency, amount] of Object.entries(fulfil.currencies)) {
-      found.push({ currency, amount, path: [...path, 'currencies', currency] })
-    }
+    if (fulfil.kind === 'donation') own(fulfil.amount, ...path, 'amount')
+    else found.push(...madeByStripe(fulfil, path, parts.currency))
   }
   own(parts.referral?.minimumPurchase, 'referral', 'minimumPurchase')
   for (const [n, partner] of entries(parts.partners)) own(partner.per, 'partners', n, 'per')
   own(parts.retention?.minimumValue, 'retention', 'minimumValue')
+  return found
+}
+
+function madeByStripe(fulfil: Fulfil, path: Path, own: string | undefined): Amount[] {
+  const found: Amount[] = []
+  const add = (currency: string, amount: number | null, ...rest: Path) =>
+    void found.push({ currency, amount, path: [...path, ...rest], byStripe: true })
+  if (fulfil.kind === 'credit' && own !== undefined) add(own, fulfil.amount, 'amount')
+  if (fulfil.kind !== 'promotion_code') return found
+  if (own !== undefined) add(own, fulfil.amountOff, 'amountOff')
+  for (const [currency, amount] of Object.entries(fulfil.currencies)) add(currency, amount, 'currencies', currency)
   return found
 }
 

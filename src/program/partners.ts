@@ -1,7 +1,19 @@
 // Others the program works with: shops that share its points, and causes it gives to.
 import * as z from 'zod'
 import { days } from './points.ts'
-import { flag, id, moneyAboveZero, object, points, pricePerPoint, share, stripeId, text, whole } from './scalars.ts'
+import {
+  flag,
+  id,
+  moneyAboveZero,
+  object,
+  points,
+  pricePerPoint,
+  products,
+  share,
+  stripeId,
+  text,
+  whole,
+} from './scalars.ts'
 
 const ACCOUNT_ERROR = 'must be the id of a Stripe Connect account, such as "acct_1Nxyz1234"'
 
@@ -34,7 +46,11 @@ export const cause = object({
   perPurchase: z
     .union(
       [
-        object({ perItem: whole({ min: 1 }).describe('Given for each item sold; where the order’s lines are known.') }),
+        object({
+          perItem: whole({ min: 1 }).describe('Given for each item sold; where the order’s lines are known.'),
+          products: products().default([]).describe('Only for these Stripe products; empty: for any.'),
+          excludeProducts: products().default([]).describe('Not for these Stripe products, e.g. gift cards.'),
+        }),
         object({ shareOfSpend: share().describe('This share of what is spent: 0.01 is one percent.') }),
       ],
       { error: PER_PURCHASE_ERROR },

@@ -72,6 +72,9 @@ export const reward = object({
   limit: limit().nullable().default(null).describe('How often one member may have it; null: always.'),
   tiers: tierIds(),
   segments: segments(),
+  onRequest: flag()
+    .default(true)
+    .describe('Members may ask for it; false: it is only issued by itself, by an award, or by staff as a present.'),
   validDays: days(1)
     .nullable()
     .optional()

@@ -23,7 +23,8 @@ export class MemoryLots implements LotReader {
   }
 
   due(until: number, idle: readonly number[]): Lot[] {
-    return this.open().filter((lot) => {
+    return this.#all().filter((lot) => {
+      if (lot.remaining <= 0) return false
       const at = dueAt(lot)
       return at === null ? lot.idleMonths !== null && idle.includes(lot.idleMonths) : at <= until
     })
@@ -31,7 +32,7 @@ export class MemoryLots implements LotReader {
 
   /** More than are needed is no harm: they need not be read. */
   spendable(): Lot[] {
-    return this.open().filter(({ state }) => state === 'available')
+    return this.#all().filter(({ remaining, state }) => remaining > 0 && state === 'available')
   }
 
   open(): Lot[] {

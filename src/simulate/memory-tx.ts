@@ -149,7 +149,8 @@ export class MemoryTx implements Tx {
   }
 
   redemptionsOf(member: string): Redemption[] {
-    return this.#data.redemptions.of(member).sort((a, b) => a.createdAt - b.createdAt || byId(a, b))
+    const rows = this.#data.redemptions.of(member)
+    return rows.length < 2 ? rows : rows.sort((a, b) => a.createdAt - b.createdAt || byId(a, b))
   }
 
   redemptionsUsedBy(payment: string): Redemption[] {

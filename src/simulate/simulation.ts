@@ -42,6 +42,8 @@ export class Simulation {
   #usedRest = 0
   #now = 0
   #ids = 0
+  readonly #newId = (prefix: string): string => `${prefix}_${this.#nextId()}`
+  readonly #newCode = (): string => this.#nextId()
 
   /** @param redeemShare of points, or of the rewards that the program gives by itself; 0 to 1 */
   constructor(program: Program, redeemShare: number, periods: readonly Period[], keepsJournal = false) {
@@ -116,8 +118,8 @@ export class Simulation {
       programs: this.#programs,
       now,
       origin: ORIGIN,
-      newId: (prefix) => `${prefix}_${this.#nextId()}`,
-      newCode: () => this.#nextId(),
+      newId: this.#newId,
+      newCode: this.#newCode,
       hashName: (name) => name,
       effectKinds: EFFECTS,
       conclude,

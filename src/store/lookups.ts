@@ -47,8 +47,10 @@ const ENTRIES_OF = `SELECT * FROM entry WHERE member ${IN_LIST} ORDER BY seq`
 const LOTS_OF = `SELECT * FROM lot WHERE member ${IN_LIST} AND remaining > 0 UNION ALL SELECT * FROM lot WHERE member ${IN_LIST} AND remaining <= 0`
 
 const REDEMPTIONS_OF_MEMBERS = `SELECT * FROM redemption WHERE member ${IN_LIST} ORDER BY created_at, id`
-const REDEMPTIONS_PAGE = `SELECT * FROM redemption WHERE (?1 IS NULL OR state = ?1) AND (created_at, id) < (?2, ?3)
-  ORDER BY created_at DESC, id DESC LIMIT ?4`
+// Two statements, for each is answered by an index of its own.
+const NEWEST_FIRST = 'ORDER BY created_at DESC, id DESC LIMIT ?'
+const REDEMPTIONS_PAGE = `SELECT * FROM redemption WHERE (created_at, id) < (?, ?) ${NEWEST_FIRST}`
+const REDEMPTIONS_OF_STATE = `SELECT * FROM redemption WHERE state = ? AND (created_at, id) < (?, ?) ${NEWEST_FIRST}`
 
 const GRANTS_PAGE = 'SELECT * FROM grant_given WHERE member = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?'
 
@@ -82,7 +84,11 @@ export function createLookups(driver: Driver): Lookups {
     entriesOf: async (members) => (await driver.all<EntryRow>(ENTRIES_OF, [asList(members)])).map(entryFrom),
     redemptionsPage: async ({ state, limit, before }) => {
       const [createdAt, id] = before ?? [NEWEST, '']
-      return (await driver.all<RedemptionRow>(REDEMPTIONS_PAGE, [state, createdAt, id, limit])).map(redemptionFrom)
+      const rows =
+        state === null
+          ? await driver.all<RedemptionRow>(REDEMPTIONS_PAGE, [createdAt, id, limit])
+          : await driver.all<RedemptionRow>(REDEMPTIONS_OF_STATE, [state, createdAt, id, limit])
+      return rows.map(redemptionFrom)
     },
     grantsPage: async ({ member, limit, before }) => {
       const [at, id] = before ?? [NEWEST, '']

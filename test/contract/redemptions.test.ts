@@ -148,6 +148,29 @@ describe.each(KINDS)('many who ask at once, in %s', (kind) => {
     await clean(world)
   }, 60_000)
 
+  test('approve, reject and cancel at once come to one end', async () => {
+    const { store } = await open()
+    const world = await shop(store, 1)
+    const asked = await world.app.redeem(refOf(0), { reward: 'any', charge: 'house' }, SLACK, null)
+    const id = asked.ok ? asked.value.id : ''
+    const steps = ['approve', 'reject', 'cancel', 'fulfil'] as const
+    const U02: Origin = { source: 'slack:U02', actor: 'slack:U02' }
+    const boss: Origin = { source: 'api:boss', actor: 'api:boss' }
+    const results = await times(calls, (index) => {
+      const step = steps[index % steps.length] ?? 'approve'
+      return world.app.moveRedemption(id, step, {}, step === 'approve' || step === 'reject' ? U02 : boss, null)
+    })
+    const { ok = 0, conflict = 0 } = tally(results)
+    expect(ok + conflict).toBe(calls)
+    // One who approved and one who cancelled it after that, or one who ended it before anybody approved.
+    expect([1, 2]).toContain(ok)
+    const after = await world.app.getRedemption(id)
+    expect(after.ok && after.value.state).toBe('cancelled')
+    const day = [...(await store.read((tx) => tx.counters(['staff:slack:U01:2026-11-22']))).values()]
+    expect(day.map(({ value }) => value)).toEqual([0])
+    await clean(world)
+  }, 60_000)
+
   test('with the same idempotency key redeem once', async () => {
     const { store } = await open()
     const world = await shop(store, 1)

@@ -95,7 +95,7 @@ describe('an action', () => {
     expect(await act('tweet')).toEqual({
       ok: false,
       code: 'invalid_request',
-      message: 'action is not one that the program knows: there are review, check-in',
+      message: 'action must be one of review, check-in',
     })
     await world.close()
     await open({ earning: [] })

@@ -235,7 +235,7 @@ describe('a choice', () => {
   test('is offered, and waits until it is made', async () => {
     const id = await openOne()
     expect(id).toMatch(/^mem_\w+\.birthday\.birthday\.2026$/)
-    expect(await club.sentences()).toEqual(['Birthday: the member may choose'])
+    expect(await club.sentences()).toEqual(['Birthday: a present to choose'])
     expect(await club.awards()).toMatchObject([
       { state: 'open', points: 0, chosen: null, options: [{ reward: 'gift' }, { points: 250 }, { badge: 'star' }] },
     ])

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/core/state.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import { levels, makeProgram } from '../support/programs.ts'
-import { type PaymentOptions, type StripeEvent, stripePayment } from '../support/stripe-events.ts'
+import { type PaymentOptions, stripePayment, withLines } from '../support/stripe-events.ts'
 import { createWorld, staff, type World } from '../support/world.ts'
 
 const NOW = Date.UTC(2026, 10, 25, 12)
@@ -36,12 +36,6 @@ async function history(world: World, ref = ADA): Promise<[number, string][]> {
 async function payments(world: World): Promise<Payment[]> {
   const all = await world.store.paymentsAfter('', 100)
   return all.sort((a, b) => (a.counted.at ?? 0) - (b.counted.at ?? 0))
-}
-
-function withLines(event: StripeEvent, ...lines: [product: string, amount: number, quantity: number][]): StripeEvent {
-  const data = lines.map(([product, amount_total, quantity]) => ({ price: { product }, amount_total, quantity }))
-  const { object } = event.data
-  return { ...event, data: { object: { ...object, line_items: { object: 'list', has_more: false, data } } } }
 }
 
 const week = {
@@ -188,6 +182,19 @@ describe('what a purchase gives to causes', () => {
     const p = pay({ amount: 10_000 })
     await world.deliver(withLines(p.session(), ['prod_tea', 10_000, 3], ['prod_sample', 0, 5]))
     expect((await gifts(world))[0]?.trees).toEqual({ items: 6 })
+  })
+  it('is for some products only, or for all but some, where the cause says so', async () => {
+    const world = await open({
+      causes: [
+        { id: 'tea', name: 'Tea', perPurchase: { perItem: 1, products: ['prod_tea'] } },
+        { id: 'rest', name: 'Rest', perPurchase: { perItem: 1, excludeProducts: ['prod_gift_card'] } },
+      ],
+    })
+    const p = pay({ amount: 10_000 })
+    await world.deliver(
+      withLines(p.session(), ['prod_tea', 6_000, 3], ['prod_cup', 3_000, 1], ['prod_gift_card', 1_000, 5]),
+    )
+    expect(await gifts(world)).toEqual([{ tea: { items: 3 }, rest: { items: 4 } }])
   })
   it('follows refunds, and is nothing when all is refunded', async () => {
     const world = await open({ causes })

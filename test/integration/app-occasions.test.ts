@@ -41,6 +41,9 @@ describe('a birthday', () => {
   test.each([
     ['--02-29', 'Africa/Addis_Ababa', ['2026-02-27', '2027-02-27', '2028-02-28', '2029-02-27']],
     ['--01-01', 'Pacific/Apia', ['2026-12-31', '2027-12-31', '2028-12-31']],
+    ['--02-29', 'Pacific/Pago_Pago', ['2026-02-28', '2027-02-28', '2028-02-29', '2029-02-28']],
+    ['1996-02-29', 'Pacific/Kiritimati', ['2026-02-27', '2027-02-27', '2028-02-28', '2029-02-27']],
+    ['--02-29', 'America/St_Johns', ['2026-02-28', '2027-02-28', '2028-02-29', '2029-02-28']],
     ['--12-31', 'Asia/Baku', ['2026-12-30', '2027-12-30', '2028-12-30']],
     ['--07-07', 'Africa/Nairobi', ['2026-07-06', '2027-07-06', '2028-07-06', '2029-07-06']],
   ])('%s in %s comes every year', async (written, timezone, expected) => {
@@ -49,6 +52,19 @@ describe('a birthday', () => {
     for (let month = 2; month < 48; month++) await club.goTo(Date.UTC(2026, month, 1))
     expect((await club.awards()).map(({ at }) => at.slice(0, 10)).reverse()).toEqual(expected)
     await club.isSound()
+  })
+
+  test('in a year to come is refused: invalid_request', async () => {
+    await open({ timezone: NEW_YORK })
+    await club.enrol({})
+    // Midnight UTC is still the evening before in New York.
+    await club.goTo(Date.UTC(2026, 2, 14))
+    const refusal = { ok: false, code: 'invalid_request', message: 'birthday must not lie in the future' }
+    expect(await patch('2026-03-14')).toEqual(refusal)
+    expect(await patch('2026-03-13')).toMatchObject({ ok: true })
+    expect(await patch('--12-31')).toMatchObject({ ok: true })
+    const born = { email: 'selam@example.org', name: 'ሰላም', birthday: '2090-01-01' }
+    expect(await club.world.app.enrolMember(born, staff, null)).toEqual(refusal)
   })
 
   test('is late where nobody was there to give it, by thirty days and not more', async () => {
@@ -194,4 +210,33 @@ describe('an anniversary', () => {
     await club.buy({ at: START - 800 * DAY })
     expect(await days()).toEqual([])
   })
+})
+
+test('of two records of one person it is given once: the one that was chosen from', async () => {
+  const choice: NonNullable<ProgramInput['earning']> = [
+    { id: 'birthday', on: 'birthday', award: { choose: [{ points: 250 }, { points: 100 }] } },
+    { id: 'anniversary', on: 'anniversary', points: 10 },
+  ]
+  await open({ earning: choice }, Date.UTC(2026, 0, 5, 12))
+  const bo = 'email:bo@example.org'
+  await club.enrol({ birthday: '--02-29' })
+  await club.enrol({ email: 'bo@example.org', birthday: '1996-02-29' })
+  await club.goTo(Date.UTC(2027, 0, 6, 12))
+  await club.goTo(Date.UTC(2027, 1, 28, 12))
+  const offered = (await club.awards(bo)).find(({ occasion }) => occasion === 'birthday')
+  await club.world.app.chooseAward(bo, offered?.id ?? '', 1, staff, null)
+  expect((await club.points(bo)).available).toBe(110)
+  await club.world.app.mergeMembers(bo, ADA, staff, null)
+  expect((await club.points()).available).toBe(110)
+  const standing = (await club.awards()).filter(({ state }) => state !== 'withdrawn')
+  expect(standing.map(({ occasion, state }) => [occasion, state])).toEqual([
+    ['birthday', 'given'],
+    ['anniversary', 'given'],
+  ])
+  expect(await club.sentences()).toContain('10 points taken back: the same person was given it before')
+  await club.goTo(Date.UTC(2028, 1, 29, 12))
+  expect(
+    (await club.awards()).filter(({ occasion, state }) => occasion === 'birthday' && state === 'open'),
+  ).toHaveLength(1)
+  await club.isSound()
 })

@@ -114,6 +114,35 @@ describe('a paid tier', () => {
     await isClean(w)
   })
 
+  it('that proves never to have been held makes nobody a member, and what joining gave is taken back', async () => {
+    const welcome: Partial<ProgramInput> = {
+      ...withPrime({ entry: { points: 7 } }),
+      enrolment: { award: { points: 50 } },
+    }
+    const told = [said(1), said(1, { status: 'unpaid' })]
+    for (const events of [told, told.toReversed()]) {
+      const w = await world(welcome, 2)
+      await w.deliverAll([ada(), ...events])
+      expect(await shown(w)).toMatchObject({ status: 'candidate', enrolledAt: null, tier: null })
+      expect((await shown(w)).points).toMatchObject({ available: 0, earned: 0 })
+      // Their first purchase does.
+      await w.deliver(buy(2))
+      expect(await shown(w)).toMatchObject({ status: 'active', enrolledAt: iso(2), points: { earned: 60 } })
+      await isClean(w)
+    }
+  })
+
+  it('that proves never to have been held leaves a member who was given something one, by their first purchase', async () => {
+    const w = await world(withPrime(), 2)
+    await w.deliverAll([ada(), said(1)])
+    await w.app.adjustPoints('stripe:cus_ada', { points: 5, reason: 'For the broken cup' }, staff, null)
+    await w.deliver(said(1, { status: 'unpaid' }))
+    expect(await shown(w)).toMatchObject({ status: 'active', points: { available: 5 } })
+    await w.deliver(buy(2))
+    expect(await shown(w)).toMatchObject({ enrolledAt: iso(2), tier: { id: 'insider', since: iso(2) } })
+    await isClean(w)
+  })
+
   it('multiplies what is bought while it is held, by the money’s time', async () => {
     const w = await world(withPrime(), 1)
     await w.deliverAll([ada(), buy(1)])

@@ -134,6 +134,17 @@ describe('a purchase at a partner', () => {
     await later.deliver(there(pay().charge()))
     expect((await member(later)).points.pending).toBe(45)
   })
+  it('earns nothing backwards: what was bought there before it was a partner’s stays nothing', async () => {
+    const world = await open({ partners: [] })
+    await world.app.enrolMember({ email: 'ada@example.org' }, staff, null)
+    const p = pay({ email: 'ada@example.org' })
+    await world.deliver(there(p.charge()))
+    const later = await createWorld({ program: makeProgram(base), now: NOW + DAY, store: world.store })
+    await later.deliver(there(p.refund(1_000)))
+    expect(await entries(later)).toEqual([])
+    await later.deliver(there(pay({ email: 'ada@example.org', at: NOW }).charge()))
+    expect((await member(later)).points.pending).toBe(75)
+  })
   it('is nothing at an account that is no partner’s, not even a question', async () => {
     const world = await open()
     const p = pay()

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import { levels, makeProgram } from '../support/programs.ts'
-import { stripeEvent, stripePayment } from '../support/stripe-events.ts'
+import { stripeEvent, stripePayment, withLines } from '../support/stripe-events.ts'
 import { createWorld, memoryStore, staff, type World } from '../support/world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -58,6 +58,18 @@ describe('a first payment', () => {
     expect((await sentences(w, 'email:ada@example.org'))[0]).toBe(
       'We know more about this purchase now: 1 point per $1 on $100.00',
     )
+  })
+  it('takes back what turns out to earn nothing, and says that', async () => {
+    const w = await world({ earning: [{ id: 'purchase', on: 'purchase', excludeProducts: ['prod_gift_card'] }] })
+    const p = stripePayment({ at: NOW - DAY, amount: 2_500 })
+    await w.deliver(p.charge())
+    expect((await member(w, 'email:ada@example.org')).points).toMatchObject({ available: 0, pending: 25 })
+    await w.deliver(withLines(p.session(), ['prod_gift_card', 2_500, 1]))
+    expect((await member(w, 'email:ada@example.org')).points).toMatchObject({ available: 0, pending: 0 })
+    expect((await sentences(w, 'email:ada@example.org'))[0]).toBe(
+      'We know more about this purchase now: what was bought does not earn points',
+    )
+    await isClean(w)
   })
   it('says so when a currency earns nothing', async () => {
     const w = await world()
@@ -275,6 +287,24 @@ describe('who somebody is', () => {
     expect((await member(w, 'email:ada@example.org')).email).toBe('bo@example.org')
     await w.deliver(p.refunded(10_000))
     expect((await member(w, 'email:bo@example.org')).points.available).toBe(50)
+    await isClean(w)
+  })
+  it('a record that became part of another is nothing for the clock any more', async () => {
+    const program = makeProgram({
+      points: { expiry: { kind: 'inactivity', months: 12 } },
+      enrolment: { award: { points: 100 } },
+    })
+    const w = await createWorld({ program, now: NOW })
+    await w.app.enrolMember({ email: 'ada@example.org' }, staff, null)
+    // The charge names a customer nobody knows yet; the session says that it is Ada.
+    const p = stripePayment({ at: NOW - 400 * DAY, customer: 'cus_1', email: null })
+    await w.deliver(p.charge())
+    const session = p.session()
+    session.data.object.customer_details = { email: 'ada@example.org', name: null, phone: null }
+    await w.deliver(session)
+    expect((await member(w, 'stripe:cus_1')).email).toBe('ada@example.org')
+    while ((await w.app.settleDue(100)) > 0) expect(await w.store.dueMembers(NOW, 100)).toEqual([])
+    expect(await w.store.dueMembers(NOW, 100)).toEqual([])
     await isClean(w)
   })
   it('who asked to be forgotten does not come back by a redelivery', async () => {

@@ -628,6 +628,12 @@ describe('rewards that are issued by themselves', () => {
     expect(ok(await w.app.updateMember(ADA, { autoRedeem: null }, staff)).autoRedeem).toBe(null)
     await clean(w)
   })
+  it('are the default again where the choice is none any more, and the member is shown without it', async () => {
+    const first = await withPoints(50, auto())
+    ok(await first.app.updateMember(ADA, { autoRedeem: 'mug' }, staff))
+    const second = await open({ autoRedeem: [] }, { store: first.store })
+    expect(ok(await second.app.getMember(ADA)).autoRedeem).toBe(null)
+  })
   it('wait while too many are unused, and go on when one is used', async () => {
     const w = await withPoints(1_200, auto({}, { redeeming: { maximumOpen: 1 } }))
     expect(await mine(w)).toEqual(['five-off'])
@@ -738,6 +744,9 @@ describe('a reward that an award gives', () => {
       ['issued', 'house', true],
       ['issued', 'house', true],
     ])
+    const awards = await w.app.listAwards('email:ada@example.org', { limit: 100 })
+    const ids = awards.ok ? awards.value.items.map(({ id }) => id) : []
+    for (const { grant } of await mine(w)) expect(ids).toContain(grant)
     expect(await points(w)).toMatchObject({ available: 100, redeemed: 0 })
     await clean(w)
   })

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import { awardsOf, enrol, ledgerOf, refOf, toldTo, viewOf } from '../support/members.ts'
 import { makeProgram } from '../support/programs.ts'
-import { stripePayment } from '../support/stripe-events.ts'
+import { stripeEvent, stripePayment } from '../support/stripe-events.ts'
 import { createWorld, staff, type World } from '../support/world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -118,6 +118,76 @@ describe('a friend', () => {
     expect((await world.app.verify()).discrepancies).toEqual([])
   })
 
+  test('is brought by their first purchase at the merchant’s own, whatever they bought at partners before, in any order', async () => {
+    const partners = [{ id: 'cafe', name: 'Corner Café', stripeAccount: 'acct_cafe', points: 1, per: 1, holdDays: 0 }]
+    const there = (event: ReturnType<ReturnType<typeof bought>['charge']>) => ({ ...event, account: 'acct_cafe' })
+    const outcomes: unknown[] = []
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const world = await open({}, { partners })
+      const code = await brought(world)
+      // The partner’s code is a matter of the partner’s.
+      const told = [
+        there(bought('fay', 12).charge({ metadata: { referral_code: 'NOBODY' } })),
+        bought('fay', 10).charge({ metadata: { referral_code: code } }),
+      ]
+      for (const index of order) await world.deliverAll(told.slice(index, index + 1))
+      const { available, pending } = (await viewOf(world, 'fay')).points
+      outcomes.push([await awardsOf(world, 'fay'), available, pending, await pointsOf(world, 'bea')])
+      // One more of the partner’s, before all, changes nothing.
+      await world.deliver(there(bought('fay', 20).charge()))
+      expect(await awardsOf(world, 'fay')).toEqual(['friend'])
+      expect((await world.app.verify()).discrepancies).toEqual([])
+    }
+    expect(outcomes[0]).toEqual([['friend'], 60, 200, [0, 500]])
+    expect(outcomes[1]).toEqual(outcomes[0])
+  })
+
+  test('is brought by the code of their first purchase though a trial made them a member, in any order', async () => {
+    const tiers = { levels: [{ id: 'prime', name: 'Prime', paid: { products: ['prod_prime'] } }] }
+    const trial = {
+      id: 'sub_1',
+      object: 'subscription',
+      customer: 'cus_fay',
+      status: 'trialing',
+      start_date: (NOW - 12 * DAY) / 1000,
+      items: { data: [{ quantity: 1, price: { id: 'price_1', product: 'prod_prime' } }] },
+    }
+    for (const order of [
+      [0, 1, 2],
+      [0, 2, 1],
+      [2, 0, 1],
+      [1, 2, 0],
+    ]) {
+      const world = await open({}, { tiers })
+      const code = await brought(world)
+      const first = stripePayment({ at: NOW - 10 * DAY, amount: 3_000, customer: 'cus_fay', email: 'fay@example.org' })
+      const told = [
+        stripeEvent('customer.created', { id: 'cus_fay', email: 'fay@example.org' }, NOW - 12 * DAY),
+        stripeEvent('customer.subscription.created', trial, NOW - 12 * DAY),
+        first.charge({ metadata: { referral_code: code } }),
+      ]
+      for (const index of order) await world.deliverAll(told.slice(index, index + 1))
+      expect([order, await awardsOf(world, 'fay'), await pointsOf(world, 'bea')]).toEqual([order, ['friend'], [0, 500]])
+      expect((await world.app.verify()).discrepancies).toEqual([])
+    }
+  })
+
+  test('is not brought by what they buy at a partner’s', async () => {
+    const partners = [{ id: 'cafe', name: 'Corner Café', stripeAccount: 'acct_cafe', points: 1, per: 1, holdDays: 0 }]
+    const world = await open({}, { partners })
+    const code = await brought(world, 'gus')
+    const metadata = { referral_code: code }
+    await world.deliver({ ...bought('fay', 10).charge({ metadata }), account: 'acct_cafe' })
+    await world.deliver({ ...bought('gus', 10).charge({ metadata }), account: 'acct_cafe' })
+    expect([await awardsOf(world, 'fay'), await awardsOf(world, 'gus')]).toEqual([[], []])
+    await world.deliver(bought('fay', 5).charge())
+    expect([await awardsOf(world, 'fay'), await pointsOf(world, 'bea')]).toEqual([[], [0, 0]])
+    expect((await world.app.verify()).discrepancies).toEqual([])
+  })
+
   test('is refused the code of nobody, of somebody who is no member, and their own', async () => {
     const world = await open({}, { enrolment: { automatic: false } })
     await world.deliver(bought('kim', 10).charge())
@@ -168,9 +238,9 @@ describe('who brings them', () => {
     for (const name of ['fay', 'gus', 'hal']) expect(await awardsOf(world, name)).toEqual(['friend'])
     expect(await toldTo(world, 'bea')).toEqual([
       'A friend’s first purchase: 500 points',
-      '500 points taken back: one friend counts a year, and others came first',
+      '500 points taken back: one friend a year counts, and others came first',
       'A friend’s first purchase: 500 points',
-      'A friend’s first purchase brings nothing more: one friend counts a year',
+      'A friend’s first purchase brings nothing more: one friend a year counts',
     ])
     // When that falls, the next one counts.
     await world.deliver(gus.refund(3_000))
@@ -232,6 +302,29 @@ describe('who brings them', () => {
     expect(await pointsOf(world, 'gus')).toEqual([60, 0])
     await world.deliver(bought('gus', 1).charge())
     expect(await pointsOf(world, 'gus')).toEqual([90, 0])
+    expect((await world.app.verify()).discrepancies).toEqual([])
+  })
+
+  test('brought each other in a circle, and are one person in the end', async () => {
+    const world = await open()
+    const bea = await enrol(world, 'bea', { enrolledAt: NOW - 400 * DAY })
+    const fay = await enrol(world, 'fay', { referredBy: bea.referralCode, enrolledAt: NOW - 300 * DAY })
+    await enrol(world, 'gus', { referredBy: fay.referralCode, enrolledAt: NOW - 200 * DAY })
+    await world.deliverAll([bought('bea', 5).charge(), bought('fay', 4).charge(), bought('gus', 3).charge()])
+    expect([await pointsOf(world, 'bea'), await pointsOf(world, 'fay')]).toEqual([
+      [30, 500],
+      [30, 700],
+    ])
+    // Gus is Bea: Fay brought who brought her. Bea joined first, and was brought by nobody.
+    await world.app.mergeMembers(refOf('gus'), refOf('bea'), staff, null)
+    expect([await pointsOf(world, 'bea'), await pointsOf(world, 'fay')]).toEqual([
+      [60, 500],
+      [30, 200],
+    ])
+    await world.app.mergeMembers(refOf('fay'), refOf('bea'), staff, null)
+    expect([await pointsOf(world, 'bea'), await awardsOf(world, 'bea')]).toEqual([[90, 0], []])
+    await world.deliver(bought('bea', 1).charge())
+    expect(await pointsOf(world, 'bea')).toEqual([120, 0])
     expect((await world.app.verify()).discrepancies).toEqual([])
   })
 

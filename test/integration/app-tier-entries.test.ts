@@ -99,6 +99,20 @@ describe('on reaching a tier', () => {
     worlds.splice(worlds.indexOf(without), 1)
   })
 
+  test('a tier that the program loses is no way up to those below it', async () => {
+    const before = await open({ program: makeProgram(input) })
+    await enrol(before, 'ada', { enrolledAt: NOW - 90 * DAY })
+    await before.deliver(bought(20, 250).charge())
+    const without = { tiers: { levels: [TIERS[0], { ...TIERS[1], threshold: 1_000 }] } } as Partial<ProgramInput>
+    const after = await open({ program: makeProgram(without), store: before.store, now: NOW + 1 })
+    for (let n = 0; n < 3; n++) await after.app.settleDue(10)
+    expect((await viewOf(after, 'ada')).tier?.id).toBe('base')
+    expect(await awardsOf(after, 'ada')).toEqual(['tier/base/1', 'tier/gold/1'])
+    expect((await toldTo(after, 'ada')).at(-1)).toBe('The program’s tiers have changed: Base from now on')
+    expect((await after.app.verify()).discrepancies).toEqual([])
+    worlds.splice(worlds.indexOf(before), 1)
+  })
+
   test('whoever is suspended gets none, and keeps what they have', async () => {
     const world = await open({ program: makeProgram(input) })
     await enrol(world, 'ada', { enrolledAt: NOW - 90 * DAY })
@@ -119,6 +133,27 @@ describe('on reaching a tier', () => {
     const kinds = (await awardsOf(world, 'ada')).map((id) => id.split('/')[1])
     expect(kinds.sort()).toEqual(['base', 'gold'])
     expect((await viewOf(world, 'ada')).points.available).toBe(240 + 5 + 100)
+    expect((await world.app.verify()).discrepancies).toEqual([])
+  })
+
+  test('of two records of one person the choice that was made stays, and the ledger names the tier', async () => {
+    const entry = { choose: [{ points: 50 }, { points: 40 }] }
+    const world = await open({
+      program: makeProgram({
+        tiers: { window: { kind: 'lifetime' }, levels: levels(['base', 0], ['gold', 100, { entry }]) },
+      }),
+    })
+    for (const name of ['ada', 'bea']) {
+      await enrol(world, name, { enrolledAt: NOW - 90 * DAY })
+      await world.deliver(bought(name === 'ada' ? 20 : 10, 120, `${name}@example.org`).charge())
+    }
+    const offered = await world.app.listAwards(refOf('bea'), { limit: 5 })
+    const choice = offered.ok ? offered.value.items[0]?.id : undefined
+    expect((await world.app.chooseAward(refOf('bea'), choice ?? '', 1, staff, null)).ok).toBe(true)
+    expect(await toldTo(world, 'bea')).toContain('Chosen for Gold: 40 points')
+    await world.app.mergeMembers(refOf('bea'), refOf('ada'), staff, null)
+    expect((await viewOf(world, 'ada')).points.available).toBe(280)
+    expect(await awardsOf(world, 'ada')).toEqual(['tier/gold/1'])
     expect((await world.app.verify()).discrepancies).toEqual([])
   })
 })

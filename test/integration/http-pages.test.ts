@@ -1,7 +1,7 @@
 // The plain page at `/`: only for this machine, and fit to be read.
 import { describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/ports.ts'
-import { ada, goodwill, testProgram } from '../support/http-fake-app.ts'
+import { ada, birthdayChoice, fiveOff, goodwill, testProgram } from '../support/http-fake-app.ts'
 import { createTestServer } from '../support/http-test-server.ts'
 
 const page = { port: () => 8787 }
@@ -113,7 +113,7 @@ describe('a member’s page', () => {
       '25 points added by hand',
       'Goodwill for a late parcel',
       '1,265',
-      '760 more for Platinum',
+      '760 points more for Platinum',
     ]) {
       expect(text).toContain(shown)
     }
@@ -142,6 +142,114 @@ describe('a member’s page', () => {
     expect(text).toContain('−20 points')
     expect(text).toContain('Nothing has happened yet.')
     expect(text).not.toMatch(/null|undefined|NaN|Invalid/)
+  })
+
+  test('shows what they may have, were given and may still choose', async () => {
+    const gift = { id: 'gift', name: 'Gift box', cost: 0, fulfil: { kind: 'manual', instructions: 'Wrap it' } }
+    const offer = { kind: 'promotion_code', left: null, available: true, refusal: null } as const
+    const refusal = { code: 'insufficient_points', message: 'You need 760 more points', until: null } as const
+    const { text } = await visit('/members/mem_ada', {
+      program: () => testProgram({ rewards: [gift] }),
+      memberRewards: async () => ({
+        ok: true,
+        value: {
+          available: 1240,
+          rewards: [
+            { ...offer, id: 'ten', name: '$10 off', cost: 1000, balanceAfter: 240 },
+            { ...offer, id: 'far', name: 'A bag', cost: 2000, available: false, refusal, balanceAfter: null },
+            { ...offer, id: 'gift', name: 'Only a present', cost: 0, available: false, balanceAfter: null },
+          ],
+        },
+      }),
+      memberRedemptions: async () => ({
+        ok: true,
+        value: {
+          items: [
+            fiveOff,
+            { ...fiveOff, name: 'Tote', kind: 'manual', state: 'reserved', code: null, instructions: 'From the shelf' },
+            { ...fiveOff, name: 'House gift', charge: 'house', state: 'cancelled', reason: 'Cancelled by staff' },
+            { ...fiveOff, name: 'On its way', state: 'reserved', code: null, expiresAt: null },
+          ],
+          next: null,
+        },
+      }),
+      listAwards: async () => ({
+        ok: true,
+        value: { items: [birthdayChoice, { ...birthdayChoice, occasion: 'secret', state: 'given' }], next: null },
+      }),
+    })
+    for (const shown of [
+      'can have it',
+      'leaves 240',
+      'You need 760 more points',
+      'K7QXM-2HT9R</code> until <time',
+      'to hand over',
+      'From the shelf',
+      'a present from us',
+      'Cancelled by staff',
+      'Stripe makes it, once it is connected',
+      'Birthday: 250 points or Gift box',
+    ]) {
+      expect(text).toContain(shown)
+    }
+    expect(text).not.toMatch(/Only a present|secret|Secret/)
+  })
+
+  test('shows perks, badges, challenges and the referral code, each where the program has it', async () => {
+    const plain = await visit('/members/mem_ada')
+    expect(plain.text).toContain('Perks: Free wifi')
+    expect(plain.text).toContain('Three in thirty: 2 of 3')
+    expect(plain.text).not.toContain('ADA-7F3K')
+
+    const badges = [{ id: 'regular', name: 'Regular', icon: '🏅' }]
+    const program = testProgram({ badges, referral: { referrer: { points: 5 }, friend: { points: 5 } } })
+    const { text } = await visit('/members/mem_ada', {
+      program: () => program,
+      getMember: async () => ({
+        ok: true,
+        value: {
+          ...ada,
+          badges: [
+            { id: 'regular', name: 'Regular' },
+            { id: 'gone', name: '<i>gone' },
+          ],
+        },
+      }),
+    })
+    expect(text).toContain('Badges: 🏅 Regular · &lt;i&gt;gone')
+    expect(text).toContain('<code>ADA-7F3K</code>')
+  })
+
+  test.each([
+    ['points', '760 points more for Platinum'],
+    ['spend', '$7.60 more for Platinum'],
+    ['purchases', '760 purchases more for Platinum'],
+  ])('says how far the next tier is by %s', async (metric, shown) => {
+    const levels = [{ id: 'gold', name: 'Gold', threshold: 0 }]
+    const { text } = await visit('/members/mem_ada', { program: () => testProgram({ tiers: { metric, levels } }) })
+    expect(text).toContain(shown)
+  })
+
+  test('escapes what rewards, codes and reasons say, in every script', async () => {
+    const hostile = '<script>ሰላም Ən Կ</script>'
+    const { text } = await visit('/members/mem_ada', {
+      memberRedemptions: async () => ({
+        ok: true,
+        value: {
+          items: [
+            { ...fiveOff, name: hostile, code: hostile },
+            { ...fiveOff, reason: hostile },
+          ],
+          next: null,
+        },
+      }),
+      listAwards: async () => ({
+        ok: true,
+        value: { items: [{ ...birthdayChoice, options: [{ ...birthdayChoice.award, badge: hostile }] }], next: null },
+      }),
+    })
+    expect(text.split('&lt;script&gt;ሰላም Ən Կ&lt;/script&gt;')).toHaveLength(5)
+    expect(text).not.toContain('<script')
   })
 
   test('that is not there is a page too', async () => {

@@ -130,6 +130,7 @@ describe('validation', () => {
   test.each([
     [{}, 'email is missing'],
     [{ email: 5 }, 'email must be a string'],
+    [{ email: 'a@b.c', name: '' }, 'name must not be empty'],
     [{ email: 'a@b@c' }, 'email must be an e-mail address, such as ada@example.org'],
     [{ email: 'Ada <ada@example.org>' }, 'email must be an e-mail address, such as ada@example.org'],
     [{ email: `${'a'.repeat(250)}@b.org` }, 'email must be at most 254 characters long'],

@@ -402,7 +402,16 @@ describe('ending a code', () => {
 
   test('that nobody knows of, as it was cancelled while it was made, finds it', async () => {
     await deliver(codeOrder())
-    expect(await deliver({ ...end, promotionCode: null })).toEqual(ended(false))
+    // That it was made is news too: orders it was used on are known by its id.
+    expect(await deliver({ ...end, promotionCode: null })).toMatchObject({
+      learnt: {
+        source: 'stripe:promo_1',
+        facts: [
+          { kind: 'reward_made', redemption: 'red_1', code: 'CORNER-7QXM2', promotionCode: 'promo_1' },
+          { kind: 'reward_ended', redemption: 'red_1', used: false },
+        ],
+      },
+    })
     expect(double.codes).toMatchObject([{ id: 'promo_1', active: false }])
   })
 

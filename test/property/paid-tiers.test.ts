@@ -43,8 +43,10 @@ const programs: Record<string, (multiplier: number) => Partial<ProgramInput>> = 
 }
 
 const day = fc.integer({ min: 0, max: DAYS - 1 })
+// Some at one moment: then the further one stands, and what the other said never was.
+const wordDay = fc.oneof(day, fc.constantFrom(0, 3, 30))
 const word = fc.record({
-  day,
+  day: wordDay,
   sub: fc.constantFrom('sub_1', 'sub_2'),
   status: fc.constantFrom('trialing', 'active', 'active', 'past_due', 'unpaid', 'canceled'),
   product: fc.constantFrom('prod_prime', 'prod_prime', 'prod_mug'),
@@ -58,7 +60,7 @@ const purchase = fc.record({
 })
 const story = fc.record({
   words: fc.array(word, { minLength: 1, maxLength: 6 }),
-  purchases: fc.array(purchase, { minLength: 1, maxLength: 4 }),
+  purchases: fc.array(purchase, { maxLength: 4 }),
 })
 type Story = typeof story extends fc.Arbitrary<infer Told> ? Told : never
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/app/store-port.ts'
 import type { Program, ProgramInput } from '../../src/program/schema.ts'
 import { levels, makeProgram } from '../support/programs.ts'
-import { type StripeEvent, stripePayment } from '../support/stripe-events.ts'
+import { type StripeEvent, stripePayment, withLines } from '../support/stripe-events.ts'
 import { createWorld, memoryStore, staff, type World } from '../support/world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -65,13 +65,6 @@ const programs: Record<string, Partial<ProgramInput>> = {
     })),
     partners: [{ id: 'cafe', name: 'Corner Café', stripeAccount: 'acct_cafe', points: 3, per: 2, holdDays: 5 }],
   },
-}
-
-/** Lines of an order; the session says them. */
-function withLines(event: StripeEvent, ...lines: [product: string, amount: number, quantity: number][]): StripeEvent {
-  const data = lines.map(([product, amount_total, quantity]) => ({ price: { product }, amount_total, quantity }))
-  const { object } = event.data
-  return { ...event, data: { object: { ...object, line_items: { object: 'list', has_more: false, data } } } }
 }
 
 type Make = () => StripeEvent[]

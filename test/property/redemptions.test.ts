@@ -50,15 +50,16 @@ const anyProgram = fc
     ),
     holdDays: fc.constantFrom(0, 0, 14),
     auto: fc.constantFrom(null, null, 'code', 'tree'),
+    windows: fc.constantFrom<string[]>([], [], ['11-30', '12-24']),
     maximumOpen: fc.constantFrom(null, MAXIMUM_OPEN),
   })
   .map(
-    ({ auto, maximumOpen, ...points }): Partial<ProgramInput> => ({
+    ({ auto, windows, maximumOpen, ...points }): Partial<ProgramInput> => ({
       points,
       rewards,
       causes: TREES,
       redeeming: { maximumOpen },
-      ...(auto && { autoRedeem: [{ reward: auto, atPoints: 90 }] }),
+      ...(auto && { autoRedeem: [{ reward: auto, atPoints: 90, windows, maximumPerWindow: 2 }] }),
     }),
   )
 

@@ -145,6 +145,7 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
   const calls: Call[] = []
   const standard: App = {
     program: () => testProgram(),
+    mayStaff: () => true,
     recordEvent: async () => 'recorded',
     learnFacts: async () => ({ changed: 0 }),
     getMember: async () => ({ ok: true, value: ada }),

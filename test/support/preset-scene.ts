@@ -3,6 +3,7 @@
 import { expect } from 'vitest'
 import type { AwardView, MemberView, RedemptionView, Result } from '../../src/app/ports.ts'
 import type { Fact, Item, RefundPart } from '../../src/core/facts.ts'
+import type { Program } from '../../src/program/schema.ts'
 import { charge, DAY, partsOf } from './payments.ts'
 import { preset } from './presets.ts'
 import { RewardVendor } from './reward-vendor.ts'
@@ -22,9 +23,14 @@ export interface Bought {
 /** Nine in the morning on the west coast: the same day in all zones of the presets. */
 const hour = (day: string): number => Date.parse(`${day}T17:00:00Z`)
 
-export async function openPreset(name: string, day: string): Promise<Scene> {
+/** `change`: what the owner has made another number in it. */
+export async function openPreset(
+  name: string,
+  day: string,
+  change: (program: Program) => Program = (program) => program,
+): Promise<Scene> {
   const vendor = new RewardVendor()
-  const world = await createWorld({ program: preset(name), now: hour(day), deliverers: [vendor.deliverer] })
+  const world = await createWorld({ program: change(preset(name)), now: hour(day), deliverers: [vendor.deliverer] })
   return new Scene(world, vendor)
 }
 

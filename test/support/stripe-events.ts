@@ -175,3 +175,13 @@ export function stripePayment({
       ),
   }
 }
+
+/** The session with what was bought. */
+export function withLines(
+  event: StripeEvent,
+  ...lines: [product: string, amount: number, quantity: number][]
+): StripeEvent {
+  const data = lines.map(([product, amount_total, quantity]) => ({ price: { product }, amount_total, quantity }))
+  const { object } = event.data
+  return { ...event, data: { object: { ...object, line_items: { object: 'list', has_more: false, data } } } }
+}

@@ -7,7 +7,8 @@ const origin = { source: 'cli:action', actor: 'cli' }
 describe('regulars action', () => {
   test('notes what a member did and says what it gave', async () => {
     const done = await runInMemory(['action', 'ada@example.org', 'review'])
-    expect(done).toMatchObject({ code: 0, out: `${goodwill.reason}\n`, err: '' })
+    const stands = 'Ada Lovelace has 1,240 points now and 100 pending, Gold.'
+    expect(done).toMatchObject({ code: 0, out: `${goodwill.reason}\n${stands}\n`, err: '' })
     expect(done.calls).toContainEqual(['recordAction', 'email:ada@example.org', { action: 'review' }, origin, null])
   })
 

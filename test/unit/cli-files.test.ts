@@ -253,6 +253,17 @@ describe('doctor', () => {
     expect(out).toContain('their points wait as pending')
   })
 
+  test.each([true, false])('says that codes wait while Stripe is not connected, in a trial: %s', async (local) => {
+    const told = 'Rewards that Stripe makes stay on their way until it is'
+    const reward = (fulfil: object) =>
+      JSON.stringify({ name: 'Club', currency: 'usd', rewards: [{ id: 'r', name: 'R', cost: 1, fulfil }] })
+    const doctor = () => runInMemory(['doctor'], { settings: { ...here().settings, port: 0, local } })
+    writeFileSync(inFolder('program.json'), reward({ kind: 'promotion_code', amountOff: 5 }))
+    expect((await doctor()).out).toContain(told)
+    writeFileSync(inFolder('program.json'), reward({ kind: 'manual', instructions: 'Hand it over' }))
+    expect((await doctor()).out).not.toContain(told)
+  })
+
   test('passes on what Stripe’s check finds', async () => {
     const check = async () => [{ name: 'Stripe: key', ok: false, message: 'is wrong', fix: 'Copy it again.' }]
     const stripe = { secretKey: 'sk_test_1', webhookSecrets: ['whsec_1'], apiUrl: null }

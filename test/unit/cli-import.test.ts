@@ -79,6 +79,7 @@ describe('a line of a members file', () => {
     [{ points: '9999999999' }, 'points', 'must be a whole number'],
     [{ birthday: '10/12/1990' }, 'birthday', 'must be a date'],
     [{ birthday: '--02-30' }, 'birthday', 'must be a date'],
+    [{ birthday: '2026-11-23' }, 'birthday', 'must not lie in the future'],
     [{ birthday: '2025-02-29' }, 'birthday', 'must be a date'],
     [{ language: 'english!' }, 'language', 'must be a language tag'],
     [{ enrolled_at: 'soon' }, 'enrolled_at', 'must be a date'],

@@ -6,7 +6,7 @@ import { verifyStripeSignature } from '../../integrations/stripe/verify-signatur
 import { customerSlug, hashFile, purchaseId, readHistory, share, shuffle } from '../../src/cli/replay-rows.ts'
 import { percentile } from '../../src/cli/replay-send.ts'
 import { runInMemory } from '../support/cli-context.ts'
-import { NOW } from '../support/http-fake-app.ts'
+import { goodwill, NOW } from '../support/http-fake-app.ts'
 
 let file = ''
 beforeEach(() => {
@@ -216,6 +216,30 @@ describe('pay', () => {
     expect(events[2]?.data.object).toMatchObject({ customer_details: { name: 'Ada', email: 'ada@example.org' } })
     expect(out).toContain('$49.90 from ada@example.org: recorded.')
     expect(out).toContain('Ada Lovelace has 1,240 points now and 100 pending, Gold.')
+  })
+
+  test('says what was bought, so that no rule about products waits for it', async () => {
+    const bought = (events: Received[]) => events[2]?.data.object.line_items
+    const { events } = await pay(['ada@example.org', '5', '--product', 'prod_gift_card'])
+    expect(bought(events)).toMatchObject({ data: [{ amount_total: 500, price: { product: 'prod_gift_card' } }] })
+    const unnamed = await pay(['ada@example.org', '5'])
+    expect(bought(unnamed.events)).toMatchObject({ data: [{ price: { product: 'prod_test' } }], has_more: false })
+  })
+
+  test('tells all that followed from the payment, however much it was', async () => {
+    const entries = Array.from({ length: 6 }, (_, n) => ({
+      ...goodwill,
+      source: 'stripe:evt_id1pi',
+      reason: `Line ${n}`,
+    }))
+    const app = {
+      ledger: async (_: string, { limit }: { limit: number }) => ({
+        ok: true as const,
+        value: { items: entries.slice(0, limit), next: null },
+      }),
+    }
+    const { out } = await pay(['ada@example.org', '5'], fakeServer(), { app })
+    for (const { reason } of entries) expect(out).toContain(reason)
   })
 
   test('pays in another currency, at another time', async () => {

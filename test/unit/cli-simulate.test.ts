@@ -50,6 +50,18 @@ describe('simulate', () => {
     expect(out).not.toContain('difference')
   })
 
+  test('speaks of points by their name, and says when there are none', async () => {
+    const points = { name: { one: 'Star', other: 'Stars' } }
+    const { out } = await simulate(onFile(), { program: { ...PROGRAM, points } })
+    expect(out).toContain('Assumes 40 % of Stars are redeemed (--redeem).')
+    const paid = { levels: [{ id: 'plus', name: 'Plus', paid: { products: ['prod_plus'] } }] }
+    const plus = await simulate(onFile(), { program: { ...PROGRAM, earning: [], tiers: paid } })
+    expect(plus.out).toContain('Nothing is earned by these purchases.')
+    expect(plus.out).not.toContain('Assumes')
+    expect(plus.out).toContain('members at the end: Plus 0 · no tier 2')
+    expect(plus.out).toContain('Subscriptions are not repeated: nobody holds a paid tier here.')
+  })
+
   test('answers in JSON', async () => {
     const { out } = await simulate(onFile('--json', '--redeem', '50'))
     expect(JSON.parse(out)).toMatchObject({
@@ -118,6 +130,11 @@ describe('simulate', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('no purchase in this history')])
   })
 
+  test('says what is wrong where no line could be read', async () => {
+    const { code, err } = await simulate(onFile(), { csv: 'customer,date,amount\n1,soon,5\n' })
+    expect([code, err]).toEqual([1, expect.stringContaining('1 bad line left out:\n  line 2, date must be a date')])
+  })
+
   test('compares with the program in force over the payments of the database, refunds included', async () => {
     const { store } = await openDatabase(inFolder('regulars.db'))
     const at = Date.UTC(2026, 0, 15, 12)
@@ -137,7 +154,21 @@ describe('simulate', () => {
     })
     const table = (await simulate(['--redeem', '0'], { program: double })).out
     expect(table).toMatch(/points issued +110 +220 +\+110\n/)
-    expect(table).toContain('members at the end, now: members 2')
+    expect(table).toMatch(/members at the end, now: 2\n/)
+  })
+
+  test('writes what each program costs in its own currency, and takes no euros off dollars', async () => {
+    const { store } = await openDatabase(inFolder('regulars.db'))
+    const world = await createWorld({
+      store,
+      program: makeProgram({ currency: 'eur' }),
+      now: Date.UTC(2026, 0, 15, 12),
+    })
+    await world.close()
+    const { out } = await simulate(onFile())
+    expect(out).toMatch(/cost +€\d+\.\d\d +\$0\.64 +–\n/)
+    expect(out).toContain('The program in force counts in EUR, and these purchases are in another currency.')
+    expect(JSON.parse((await simulate(onFile('--json'))).out).difference).toMatchObject({ issued: 160, cost: null })
   })
 })
 

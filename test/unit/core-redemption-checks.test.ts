@@ -149,6 +149,13 @@ describe('the sentence', () => {
       [{ reward: { cost: 0 } }],
       ['not_eligible', 'This is a present: it cannot be had for points'],
     ],
+    [
+      'says that it comes by itself',
+      [{ reward: { onRequest: false } }],
+      ['not_eligible', 'This comes by itself: it cannot be asked for'],
+    ],
+    ['lets it come by itself', [{ reward: { onRequest: false }, asked: { byItself: true } }], null],
+    ['lets the house give what comes by itself', [{ reward: { onRequest: false }, asked: { charge: 'house' } }], null],
     ['lets the house give it', [{ reward: { cost: 0 }, asked: { charge: 'house' } }], null],
     [
       'says from when',

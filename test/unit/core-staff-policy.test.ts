@@ -91,6 +91,9 @@ describe('giving away', () => {
     expect(staffDay('slack:U1', late, 'UTC')).toBe('staff:slack:U1:2026-11-22')
     expect(staffDay('slack:U1', late, 'Asia/Yerevan')).toBe('staff:slack:U1:2026-11-23')
   })
+  it('counts in one day however an address is written', () => {
+    expect(staffDay('hubspot:Eva@Example.org', 0, 'UTC')).toBe(staffDay('hubspot:eva@example.org', 0, 'UTC'))
+  })
 })
 
 describe('approving', () => {

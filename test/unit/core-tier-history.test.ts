@@ -40,6 +40,12 @@ describe('a level is come up to', () => {
     ],
     ['not where the program has none to give', [{ id: null, since: START, until: null }], []],
     ['not where the program has it no longer', held('base 2026-01-05', 'ruby 2026-03-01'), ['base']],
+    [
+      'not from one that the program has no longer',
+      held('base 2026-01-05', 'ruby 2026-03-01', 'base 2026-06-01'),
+      ['base'],
+    ],
+    ['from what was held before that', held('base 2026-01-05', 'ruby 2026-03-01', 'gold 2026-06-01'), ['base', 'gold']],
   ])('%s', (_, segments, expected) => {
     expect(risesOf(program, segments, START).map(({ level }) => level)).toEqual(expected)
   })
@@ -87,6 +93,20 @@ describe('the ledger says', () => {
   })
 
   test.each<[string, TierSegment[], TierSegment[], Partial<TierChange>, string[]]>([
+    [
+      'that a tier is gone from the program, rather than that a lower one was earned',
+      held('base 2026-01-05', 'ruby 2026-03-01'),
+      held('base 2026-01-05', 'ruby 2026-03-01', 'base 2026-06-01'),
+      { endedBy: 'program' },
+      ['The program’s tiers have changed: Base from now on'],
+    ],
+    [
+      'what was reached also after a tier that is gone',
+      held('base 2026-01-05', 'ruby 2026-03-01'),
+      held('base 2026-01-05', 'ruby 2026-03-01', 'gold 2026-06-01 2028-01-01'),
+      { endedBy: 'program', machine: null },
+      ['Gold until Dec 31, 2027: paid for by subscription'],
+    ],
     ['nothing of the tier that everybody begins with', [], began.segments, {}, []],
     ['nothing when only the time of joining moved', held('base 2026-01-05'), held('base 2026-01-02'), {}, []],
     [

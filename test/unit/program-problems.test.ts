@@ -223,6 +223,14 @@ describe('a mistake is told with its path, its value and what would be right', (
       'rewards[0].fulfil.currencies.jpy = 0.5 must have no decimals in jpy',
     ],
     [
+      { rewards: [reward({ ...fiveOff, currencies: { kwd: 1.255 } })] },
+      'rewards[0].fulfil.currencies.kwd = 1.255 must have at most 2 decimals in kwd',
+    ],
+    [
+      { currency: 'kwd', rewards: [reward({ kind: 'credit', amount: 1.255 })] },
+      'rewards[0].fulfil.amount = 1.255 must have at most 2 decimals in kwd',
+    ],
+    [
       { rewards: [reward({ kind: 'donation', cause: 'trees', amount: 5 })] },
       'rewards[0].fulfil.cause = "trees" is not the id of a cause; there are none under causes',
     ],

@@ -124,6 +124,7 @@ describe('what is left out', () => {
         from: null,
         to: null,
         onExpiry: 'forfeit',
+        onRequest: true,
       },
     ],
     [

@@ -36,6 +36,12 @@ test('a test payment is one payment, announced three times', () => {
   })
 })
 
+test('what was bought is known where it is said, and not where it is not', () => {
+  const bought = [{ product: 'prod_serum', price: null, quantity: 1, amountMinor: 4990 }]
+  expect(together(makeTestPayment({ ...options, product: 'prod_serum' }).events).items?.list).toEqual(bought)
+  expect(together(makeTestPayment(options).events).items).toBeNull()
+})
+
 test('the same id makes the same payment again', () => {
   expect(makeTestPayment(options)).toEqual(makeTestPayment(options))
 })

@@ -1,9 +1,11 @@
 /** What partners owe for points issued there and are owed for points redeemed there, by partner and month of record. */
 
 import { PARTNER_RULE } from '../../core/books.ts'
+import { derivePayment } from '../../core/derive-payment.ts'
 import { addFlow, noFlows } from '../../core/report-flows.ts'
 import { monthOf, monthsFrom } from '../../core/report-months.ts'
 import { pointsValue } from '../../core/report-value.ts'
+import { spendMinor } from '../../core/spend.ts'
 import { iso } from '../member-view.ts'
 import type { Refusal } from '../ports.ts'
 import { monthOfQuarter, movements } from './liability.ts'
@@ -77,6 +79,7 @@ export async function reportPartners(
 
 const HOW = [
   'Months are those in which it was recorded, in the program’s time zone: a closed month never changes, and what is taken back later counts in the month in which it was.',
+  'Purchases and spend are what members bought there, net of tax, shipping and tip, before refunds.',
   'Issued are points that came from the partner’s account, less those that went back to it. Redeemed are points for rewards redeemed there, less rewards that were cancelled or lapsed after they were issued.',
   'The partner pays for points issued and is paid for points redeemed, at the prices of the program in force. Pending are points issued there that cannot be used yet.',
 ]
@@ -113,9 +116,11 @@ async function readPurchases(context: ReportContext, tallies: Tallies): Promise<
     for (const { member, parts, counted, seenAt } of payments) {
       const partner = parts.account === null ? undefined : byAccount.get(parts.account)
       if (partner === undefined || member === null || counted.at === null) continue
+      // They count for nothing of the merchant's own; refunds come in months of their own, and are in the points.
+      const paid = { ...derivePayment(parts), refundedMinor: 0 }
       const month = monthOf(seenAt, context.zone)
-      tallies.add(partner, month, 'purchases', counted.purchases)
-      tallies.add(partner, month, 'spend', counted.spendMinor)
+      tallies.add(partner, month, 'purchases', 1)
+      tallies.add(partner, month, 'spend', spendMinor(context.program, paid))
     }
 }
 

@@ -1,5 +1,5 @@
 /** What reports look like. Money is in minor units of the program's currency, and its fields bear the names in `MONEY_FIELDS`. */
-import type { LiabilityMonth } from '../../core/report-flows.ts'
+import type { Flows, LiabilityMonth } from '../../core/report-flows.ts'
 
 export const REPORT_NAMES = ['summary', 'liability', 'campaigns', 'partners', 'causes', 'products'] as const
 export type ReportName = (typeof REPORT_NAMES)[number]
@@ -41,15 +41,7 @@ interface ReportBase<Name extends ReportName> {
   how: string[]
 }
 
-export interface PointFlows {
-  issued: number
-  forgiven: number
-  reversed: number
-  redeemed: number
-  donated: number
-  expired: number
-  forfeited: number
-}
+export type PointFlows = Flows
 
 export interface LiabilityReport extends ReportBase<'liability'> {
   months: (LiabilityMonth & {

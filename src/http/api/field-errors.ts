@@ -45,6 +45,7 @@ function messageOf(issue: Issue): string {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing'
   if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}${unit(issue.origin)}`
+  if (issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1) return 'must not be empty'
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}${unit(issue.origin)}`
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`
   return issue.message

@@ -52,7 +52,7 @@ export const newMember = z
     phone: phone.nullish(),
     birthday: birthday.nullish(),
     language: language.nullish(),
-    enrolledAt: instant.nullish(),
+    enrolledAt: instant.nullish().openapi({ description: 'When they joined, if before now.' }),
     referredBy: text(40)
       .nullish()
       .openapi({ description: 'The referral code of the member who brought them.', example: 'K7QXM-2HT9R' }),

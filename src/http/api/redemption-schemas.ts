@@ -1,6 +1,7 @@
 // What the API accepts and answers about rewards on their way to members.
 import { z } from '@hono/zod-openapi'
 import type { MemberRewardsView, Page, RedemptionView } from '../../app/ports.ts'
+import { REDEMPTION_REFUSALS } from '../../core/redemption-checks.ts'
 import { PAGE_LIMITS } from '../limits.ts'
 import { cursor, limit, reference, text } from './input.ts'
 
@@ -81,19 +82,6 @@ export const rewards = z.object({
   ),
 })
 
-/** Those that concern a member; what staff may give is no matter of theirs. */
-const refusals = [
-  'member_inactive',
-  'unknown_reward',
-  'reward_closed',
-  'not_eligible',
-  'redeeming_frozen',
-  'limit_reached',
-  'out_of_stock',
-  'insufficient_points',
-  'staff_limit',
-] as const
-
 export const memberRewards = z.object({
   available: z.int().openapi({ description: 'The member’s points.' }),
   rewards: z.array(
@@ -106,7 +94,7 @@ export const memberRewards = z.object({
       available: z.boolean().openapi({ description: 'Whether this member may have it now.' }),
       refusal: z
         .object({
-          code: z.enum(refusals),
+          code: z.enum(REDEMPTION_REFUSALS),
           message: z.string().openapi({ description: 'A sentence for the member.' }),
           until: time().nullable(),
         })

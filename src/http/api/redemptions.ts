@@ -1,6 +1,7 @@
 // Rewards on their way to members: asked for, approved, handed over, cancelled.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { App, RedemptionRequest, RedemptionStep } from '../../app/ports.ts'
+import { REDEMPTION_REFUSALS } from '../../core/redemption-checks.ts'
 import type { Scope } from '../api-keys.ts'
 import { answer } from '../problems.ts'
 import { type ApiEnv, originOf } from './auth.ts'
@@ -37,15 +38,7 @@ const redeem = createRoute({
     'invalid_request',
     'not_found',
     'idempotency_conflict',
-    'member_inactive',
-    'unknown_reward',
-    'reward_closed',
-    'not_eligible',
-    'redeeming_frozen',
-    'limit_reached',
-    'out_of_stock',
-    'insufficient_points',
-    'staff_limit',
+    ...REDEMPTION_REFUSALS,
     'too_large',
   ),
 })

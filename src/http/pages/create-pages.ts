@@ -25,6 +25,8 @@ interface PagesOptions extends PageOptions {
 
 const MEMBERS_SHOWN = 25
 const ENTRIES_SHOWN = 50
+const REDEMPTIONS_SHOWN = 10
+const AWARDS_SHOWN = 100
 const QUERY_LIMIT = 200
 const CURSOR_LIMIT = 500
 
@@ -47,14 +49,26 @@ export function createPages({ app, clock, logger, metrics, port }: PagesOptions)
   pages.get('/members/:id', ...checks, async (c) => {
     const id = c.req.param('id')
     const cursor = cursorOf(c.req.query('cursor'))
-    const [member, history] = await Promise.all([
+    const [member, history, rewards, redemptions, awards] = await Promise.all([
       app.getMember(id),
       app.ledger(id, { limit: ENTRIES_SHOWN, ...cursor }),
+      app.memberRewards(id),
+      app.memberRedemptions(id, { limit: REDEMPTIONS_SHOWN }),
+      app.listAwards(id, { limit: AWARDS_SHOWN }),
     ])
-    const words = createWords(app.program().program, clock.now())
+    const { program } = app.program()
+    const words = createWords(program, clock.now())
     if (!member.ok) return showPage(c, { title: 'Not found', ...shared, body: sorry('No such member.') }, 404)
     if (!history.ok) return showPage(c, { title: 'Not found', ...shared, body: sorry(history.message) }, 400)
-    const body = memberPage({ member: member.value, history: history.value, words })
+    const body = memberPage({
+      member: member.value,
+      history: history.value,
+      program,
+      rewards: rewards.ok && member.value.status === 'active' ? rewards.value : null,
+      redemptions: redemptions.ok ? redemptions.value.items : [],
+      awards: awards.ok ? awards.value.items : [],
+      words,
+    })
     return showPage(c, { title: `${member.value.name ?? 'A member'}: history`, ...shared, body })
   })
   return pages

@@ -29,6 +29,27 @@ export async function showPage(c: Context, page: Page, status: 200 | 400 | 404 =
   return c.html(layout(page), status, { 'content-security-policy': policy, 'x-frame-options': 'DENY' })
 }
 
+export interface Column {
+  name: string
+  isNumber?: boolean
+}
+
+/** A table that folds into cards on a phone. */
+export const foldTable = (columns: readonly Column[], rows: readonly Html[]): Html => html`
+  <div class="card table">
+    <table class="fold">
+      <thead>
+        <tr>
+          ${columns.map(({ name, isNumber }) => html`<th scope="col" ${isNumber ? raw('class="number"') : ''}>${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>
+`
+
 const layout = ({ title, place, home, body }: Page) => html`<!doctype html>
 <html lang="en">
   <head>

@@ -1,25 +1,28 @@
-// One member: where they stand, and their history in sentences.
+// One member: where they stand, what they may have and have, and their history in sentences.
 import { html } from 'hono/html'
 import type { EntryView, MemberView, Page } from '../../app/ports.ts'
-import type { Html } from './layout.ts'
+import type { Program } from '../../program/schema.ts'
+import { foldTable, type Html } from './layout.ts'
+import { type MemberRewardsPart, rewardsPart } from './member-rewards.ts'
 import { nameOf } from './members-page.ts'
 import type { Words } from './words.ts'
 
-export interface MemberPage {
+export interface MemberPage extends MemberRewardsPart {
   member: MemberView
   history: Page<EntryView>
-  words: Words
 }
 
-export const memberPage = ({ member, history, words }: MemberPage): Html => html`
+export const memberPage = ({ member, history, words, ...given }: MemberPage): Html => html`
   <p class="small"><a href="/">All members</a></p>
   <h1>${nameOf(member)}</h1>
   <p class="soft">${whoLine(member, words)}</p>
   <dl class="facts">
     ${pointFacts(member, words)}
-    ${tierFact(member, words)}
+    ${tierFact(member, given.program, words)}
     ${spendFact(member, words)}
   </dl>
+  ${honours(member, given.program, words)}
+  ${rewardsPart({ ...given, words })}
   <h2>History</h2>
   ${history.items.length === 0 ? html`<div class="card"><p>Nothing has happened yet.</p></div>` : table(history, words)}
   ${history.next === null ? '' : olderPage(member.id, history.next)}
@@ -52,43 +55,65 @@ function pointFacts({ points }: MemberView, words: Words): Html {
   `
 }
 
-function tierFact({ tier }: MemberView, words: Words): Html | string {
+function tierFact({ tier }: MemberView, program: Program, words: Words): Html | string {
   if (tier === null) return ''
   const { next, until } = tier
   const by = next?.by == null ? '' : html` by ${words.lastDay(next.by)}`
-  const ahead = next === null ? '' : html`${words.number(next.remaining)} more for ${next.name}${by}`
+  const ahead = next === null ? '' : html`${remaining(next.remaining, program, words)} more for ${next.name}${by}`
   const held = until === null ? '' : html`until ${words.lastDay(until)}${next === null ? '' : ' · '}`
   return fact('Tier', tier.name, html`${held}${ahead}`)
 }
 
-function spendFact({ spend, purchases, lastPurchaseAt }: MemberView, words: Words): Html {
-  const count = `${words.number(purchases)} ${purchases === 1 ? 'purchase' : 'purchases'}`
-  const last = lastPurchaseAt === null ? '' : html`, the last ${words.ago(lastPurchaseAt)}`
-  return fact('Spent', words.money(spend.total, spend.currency), html`${count}${last}`)
+function remaining(value: number, { tiers, currency }: Program, words: Words): string {
+  if (tiers?.metric === 'spend') return words.money(value, currency)
+  return tiers?.metric === 'purchases' ? words.purchases(value) : words.points(value)
 }
 
-const table = ({ items }: Page<EntryView>, words: Words): Html => html`
-  <div class="card table">
-    <table class="fold">
-      <thead>
-        <tr>
-          <th scope="col">Date</th>
-          <th scope="col" class="number">Points</th>
-          <th scope="col">What happened</th>
-          <th scope="col" class="number">Available after</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${items.map((entry) => historyRow(entry, words))}
-      </tbody>
-    </table>
-  </div>
-`
+function spendFact({ spend, purchases, lastPurchaseAt }: MemberView, words: Words): Html {
+  const last = lastPurchaseAt === null ? '' : html`, the last ${words.ago(lastPurchaseAt)}`
+  return fact('Spent', words.money(spend.total, spend.currency), html`${words.purchases(purchases)}${last}`)
+}
+
+/** Perks, badges and challenges; nothing of those that the program does not have. */
+function honours(
+  { perks, badges, challenges, referralCode }: MemberView,
+  program: Program,
+  words: Words,
+): Html | string {
+  const iconOf = (id: string) => program.badges.find((badge) => badge.id === id)?.icon ?? ''
+  const lines = [
+    perks.length === 0 ? null : html`Perks: ${perks.map(({ name }) => name).join(' · ')}`,
+    badges.length === 0
+      ? null
+      : html`Badges: ${badges.map(({ id, name }) => `${iconOf(id)} ${name}`.trim()).join(' · ')}`,
+    ...challenges.map((challenge) => challengeLine(challenge, words)),
+    program.referral === null ? null : html`Brings friends with the code <code>${referralCode}</code>`,
+  ].filter((line) => line !== null)
+  return lines.length === 0 ? '' : html`<div class="card">${lines.map((line) => html`<p>${line}</p>`)}</div>`
+}
+
+function challengeLine({ name, progress, goal, met }: MemberView['challenges'][number], words: Words): Html {
+  const times = met === 0 ? '' : met === 1 ? ' · met' : ` · met ${words.number(met)} times`
+  return html`${name}: ${words.number(progress)} of ${words.number(goal)}${times}`
+}
+
+const table = ({ items }: Page<EntryView>, words: Words): Html =>
+  foldTable(
+    [
+      { name: 'Date' },
+      { name: 'Points', isNumber: true },
+      { name: 'What happened' },
+      { name: 'Available after', isNumber: true },
+    ],
+    items.map((entry) => historyRow(entry, words)),
+  )
+
+const SIGNS = ['minus', 'soft', 'plus'] as const
 
 const historyRow = (entry: EntryView, words: Words): Html => html`
   <tr>
     <td class="tight">${words.day(entry.at)}</td>
-    <td class="number ${entry.points < 0 ? 'minus' : 'plus'}">${words.signed(entry.points)}</td>
+    <td class="number ${SIGNS[Math.sign(entry.points) + 1]}">${words.signed(entry.points)}</td>
     <td class="wide">
       ${entry.reason}
       ${entry.note === null ? '' : html`<span class="under">“${entry.note}”</span>`}

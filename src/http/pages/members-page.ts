@@ -2,7 +2,7 @@
 import { html } from 'hono/html'
 import type { MemberView, Page } from '../../app/ports.ts'
 import type { Program } from '../../program/schema.ts'
-import type { Html } from './layout.ts'
+import { foldTable, type Html } from './layout.ts'
 import type { Words } from './words.ts'
 
 export interface MembersPage {
@@ -45,24 +45,17 @@ function nobody(query: string, first: boolean): Html {
   </div>`
 }
 
-const memberTable = (members: MemberView[], words: Words): Html => html`
-  <div class="card table">
-    <table class="fold">
-      <thead>
-        <tr>
-          <th scope="col">Member</th>
-          <th scope="col">Tier</th>
-          <th scope="col" class="number">Points</th>
-          <th scope="col">Last purchase</th>
-          <th scope="col">Status</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${members.map((member) => memberRow(member, words))}
-      </tbody>
-    </table>
-  </div>
-`
+const memberTable = (members: MemberView[], words: Words): Html =>
+  foldTable(
+    [
+      { name: 'Member' },
+      { name: 'Tier' },
+      { name: 'Points', isNumber: true },
+      { name: 'Last purchase' },
+      { name: 'Status' },
+    ],
+    members.map((member) => memberRow(member, words)),
+  )
 
 /** What to call someone: not everyone has a name, or an address. */
 export const nameOf = ({ name, email, id }: MemberView): string => name ?? email ?? id

@@ -11,6 +11,7 @@ export interface Words {
   /** An amount in minor units. */
   money(minor: number, currency: string): string
   points(value: number): string
+  purchases(value: number): string
   /** What points are worth, in the program's currency. */
   worth(points: number): string
   /** "3 days ago", the date and time on hover. */
@@ -45,6 +46,7 @@ export function createWords({ locale, timezone: timeZone, currency, points }: Pr
     signed: (value) => (value > 0 ? `+${number(value)}` : number(value)),
     money: (minor, code) => formatMoney(locale, minor / 10 ** currencyExponent(code), code),
     points: (value) => `${number(value)} ${plurals.select(value) === 'one' ? points.name.one : points.name.other}`,
+    purchases: (value) => `${number(value)} ${value === 1 ? 'purchase' : 'purchases'}`,
     worth: (value) => formatMoney(locale, value * points.value, currency),
     ago: (iso) => timed(iso, agoOf(relative, (now - Date.parse(iso)) / 1_000)),
     day: (iso) => timed(iso, dates.format(Date.parse(iso))),

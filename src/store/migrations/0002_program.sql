@@ -46,8 +46,10 @@ CREATE TABLE redemption (
 
 CREATE INDEX redemption_member ON redemption (member, created_at);
 
--- What somebody still has to do something about, and what may still end by itself.
-CREATE INDEX redemption_open ON redemption (state, created_at) WHERE state IN ('reserved', 'awaiting_approval', 'issued');
+-- Pages of those in one state, and of all, newest first.
+CREATE INDEX redemption_state ON redemption (state, created_at);
+
+CREATE INDEX redemption_created ON redemption (created_at);
 
 CREATE INDEX redemption_used_by ON redemption (used_by) WHERE used_by IS NOT NULL;
 

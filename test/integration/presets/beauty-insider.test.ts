@@ -1,5 +1,6 @@
 // Two years of Beauty Insider: a point a dollar at every tier, tiers by a year's spend, cash and Rouge rewards.
 import { expect, test } from 'vitest'
+import type { Program } from '../../../src/program/schema.ts'
 import { openPreset, ref } from '../../support/preset-scene.ts'
 import { staff } from '../../support/world.ts'
 
@@ -43,6 +44,28 @@ test('500 points are $10; 2,500 are $100 for Rouge only, while there are any', a
   expect(await scene.redeem('bea', 'ten-off')).toMatchObject({ state: 'issued', code: expect.any(String) })
   // 3,200 − 2,500 − 500.
   expect((await scene.member('bea')).points).toMatchObject({ available: 200, redeemed: 3000, earned: 3200 })
+  await scene.close()
+})
+
+test('Rouge Rewards are gone when they are gone, and there again when one is cancelled', async () => {
+  const one = (reward: Program['rewards'][number]) => (reward.id === 'rouge-reward' ? { ...reward, stock: 1 } : reward)
+  const scene = await openPreset('beauty-insider', '2026-01-15', (program) => ({
+    ...program,
+    rewards: program.rewards.map(one),
+  }))
+  for (const who of ['hal', 'ida']) {
+    await scene.enrol(who)
+    await scene.buy(who, 2_600)
+  }
+  const had = await scene.redeem('hal', 'rouge-reward')
+  expect(had).toMatchObject({ state: 'issued', cost: 2_500 })
+  expect(await scene.redeem('ida', 'rouge-reward')).toBe('out_of_stock')
+  const id = typeof had === 'string' ? had : had.id
+  await scene.world.app.moveRedemption(id, 'cancel', {}, staff, null)
+  await scene.settle()
+  expect([await scene.available('hal'), await scene.available('ida')]).toEqual([2_600, 2_600])
+  expect(await scene.redeem('ida', 'rouge-reward')).toMatchObject({ state: 'issued', cost: 2_500 })
+  expect(await scene.redeem('hal', 'rouge-reward')).toBe('out_of_stock')
   await scene.close()
 })
 

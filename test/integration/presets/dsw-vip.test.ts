@@ -50,6 +50,26 @@ test('a member may choose $10 at 200 or $20 at 400 instead', async () => {
   await scene.close()
 })
 
+test('or $10 at 200, and goes back to $5 at 100 when they like', async () => {
+  const scene = await openPreset('dsw-vip', '2026-01-10')
+  await scene.enrol('fay')
+  const choose = (reward: string | null) => scene.world.app.updateMember(ref('fay'), { autoRedeem: reward }, staff)
+  expect(await choose('birthday-five')).toMatchObject({ ok: false, code: 'invalid_request' })
+  await choose('ten-off')
+  await scene.buy('fay', 199)
+  expect([await scene.available('fay'), await scene.rewards('fay')]).toEqual([199, []])
+  await scene.goTo('2026-01-11')
+  await scene.buy('fay', 61)
+  // 260 − 200.
+  expect(await scene.available('fay')).toBe(60)
+  await choose(null)
+  await scene.goTo('2026-01-12')
+  await scene.buy('fay', 45)
+  expect(await scene.available('fay')).toBe(5)
+  expect((await scene.rewards('fay')).map(({ reward }) => reward)).toEqual(['ten-off', 'five-off'])
+  await scene.close()
+})
+
 test('Gold from $200 and Elite from $500 of a calendar year, kept through the next; Elite earns two', async () => {
   const scene = await openPreset('dsw-vip', '2026-02-01')
   await scene.enrol('cy')

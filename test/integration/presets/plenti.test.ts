@@ -23,6 +23,22 @@ test('points from partners wait as long as each of them says, and are revoked on
   await scene.close()
 })
 
+test('what a partner pays for is what was recorded in the month: a return counts in its own', async () => {
+  const scene = await openPreset('plenti', '2024-01-10')
+  await scene.enrol('dan')
+  await scene.buy('dan', { dollars: 90, account: 'acct_fuel' })
+  const returned = await scene.buy('dan', { dollars: 40.5, account: 'acct_fuel' })
+  await scene.goTo('2024-02-10')
+  await scene.refund(returned)
+  const report = await scene.world.app.report('partners', { from: '2024-01', to: '2024-02' })
+  // A point for $3: 30 and 13 of them in January, the 13 back in February.
+  expect(report.ok && report.value.partners.find(({ id }) => id === 'fuel')?.months).toMatchObject([
+    { month: '2024-01', purchases: 2, spend: 13_050, issued: 43, owedByPartner: 43 },
+    { month: '2024-02', purchases: 0, spend: 0, issued: -13, owedByPartner: -13 },
+  ])
+  await scene.close()
+})
+
 test('a point is a cent: 200 are $2, at the partners that redeem', async () => {
   const scene = await openPreset('plenti', '2024-01-10')
   await scene.enrol('bea')
@@ -37,8 +53,14 @@ test('a point is a cent: 200 are $2, at the partners that redeem', async () => {
   expect(await scene.redeem('bea', 'two-off')).toBe('insufficient_points')
   const report = await app.report('partners', {})
   const lines = new Map((report.ok ? report.value.partners : []).map((one) => [one.id, one.total]))
-  // Each of 250 points costs the pharmacy a cent; the filling stations are paid $0.009 for each of 200.
-  expect(lines.get('pharmacy')).toMatchObject({ issued: 250, owedByPartner: 250, owedToPartner: 0 })
+  // $250 of one purchase. Each of 250 points costs the pharmacy a cent; the filling stations are paid $0.009 for each of 200.
+  expect(lines.get('pharmacy')).toMatchObject({
+    purchases: 1,
+    spend: 25_000,
+    issued: 250,
+    owedByPartner: 250,
+    owedToPartner: 0,
+  })
   expect(lines.get('fuel')).toMatchObject({ redeemed: 200, owedByPartner: 0, owedToPartner: 180, net: -180 })
   await scene.close()
 })

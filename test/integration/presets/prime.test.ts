@@ -115,6 +115,43 @@ test('a renewal that could not be charged leaves seven days', async () => {
   await scene.close()
 })
 
+test('a year paid at once lasts a year; who leaves in the trial pays nothing and keeps it to the trial’s end', async () => {
+  const scene = await openPreset('prime', '2026-01-10')
+  for (const who of ['fay', 'gus']) await customer(scene, who)
+  await scene.buy('fay', 5)
+  await scene.buy('gus', 5)
+  const item = { product: 'prod_membership', price: 'price_yearly', quantity: 1, amountMinor: 13_900, currency: 'usd' }
+  const yearly = { items: [{ ...item, interval: 'year', intervalCount: 1 }], startedAt: at('2026-01-10') }
+  const trial = {
+    ...yearly,
+    status: 'trialing',
+    trialEnd: at('2026-02-09'),
+    currentPeriodEnd: at('2026-02-09'),
+  } as const
+  for (const who of ['fay', 'gus']) await subscription(scene, who, trial)
+  await scene.goTo('2026-01-20')
+  await subscription(scene, 'gus', {
+    ...trial,
+    cancelAtPeriodEnd: true,
+    cancelAt: at('2026-02-09'),
+    canceledAt: at('2026-01-20'),
+  })
+  await scene.goTo('2026-02-08')
+  expect([await scene.tier('fay'), await scene.tier('gus')]).toEqual(['member', 'member'])
+  await scene.goTo('2026-02-09')
+  await subscription(scene, 'fay', { ...yearly, currentPeriodEnd: at('2027-02-09') })
+  await scene.goTo('2026-02-10')
+  expect([await scene.tier('fay'), await scene.tier('gus')]).toEqual(['member', null])
+  await scene.goTo('2027-01-20')
+  const leaving = { ...yearly, currentPeriodEnd: at('2027-02-09'), cancelAtPeriodEnd: true, cancelAt: at('2027-02-09') }
+  await subscription(scene, 'fay', { ...leaving, canceledAt: at('2027-01-20') })
+  await scene.goTo('2027-02-08')
+  expect(await perks(scene, 'fay')).toEqual(PERKS)
+  await scene.goTo('2027-02-10')
+  expect([await scene.tier('fay'), await perks(scene, 'fay')]).toEqual([null, []])
+  await scene.close()
+})
+
 test('students hold it by their cheaper price; another subscription gives nothing', async () => {
   const scene = await openPreset('prime', '2026-01-10')
   for (const who of ['di', 'eve']) {

@@ -53,9 +53,10 @@ test('a reload brings Stars more', async () => {
   await scene.close()
 })
 
-test('Green’s Stars end after six months without activity, Gold’s never', async () => {
+test('Green’s Stars end after six months without activity, Gold’s and Reserve’s never', async () => {
   const scene = await openPreset('starbucks-rewards', '2026-03-10')
-  for (const who of ['eve', 'flo', 'gia']) await scene.enrol(who)
+  for (const who of ['eve', 'flo', 'gia', 'kim']) await scene.enrol(who)
+  await scene.buy('kim', 2_500)
   await scene.buy('eve', 100)
   await scene.buy('flo', 100)
   await scene.buy('gia', 600)
@@ -69,13 +70,16 @@ test('Green’s Stars end after six months without activity, Gold’s never', as
   // Gia is Gold for twelve months, to the end of 10 March 2027; her Stars do not end meanwhile.
   await scene.goTo('2027-03-10')
   expect([await scene.tier('gia'), await scene.available('gia')]).toEqual(['gold', 600])
+  expect([await scene.tier('kim'), await scene.available('kim')]).toEqual(['reserve', 2_500])
   await scene.goTo('2027-03-11')
   expect(await scene.tier('gia')).toBe('green')
+  // Kim was Reserve as long, and after it is what twelve months without a purchase make of anybody.
+  expect([await scene.tier('kim'), await scene.available('kim')]).toEqual(['green', 2_500])
   // Green's six months begin with the loss of Gold.
   await scene.goTo('2027-09-11')
   expect(await scene.available('gia')).toBe(600)
   await scene.goTo('2027-09-12')
-  expect(await scene.available('gia')).toBe(0)
+  expect([await scene.available('gia'), await scene.available('kim')]).toEqual([0, 0])
   await scene.close()
 })
 
@@ -90,6 +94,12 @@ test('Stars become what 25, 60, 100, 200, 300 and 400 buy', async () => {
   expect((await scene.member('hal')).points.available).toBe(114)
   expect(await scene.redeem('hal', 'lunch')).toBe('insufficient_points')
   expect(await scene.redeem('hal', 'merchandise')).toBe('insufficient_points')
+  await scene.goTo('2026-03-11')
+  await scene.buy('hal', 586)
+  // 114 + 586 = 700: exactly the last two.
+  expect(await scene.redeem('hal', 'lunch')).toMatchObject({ state: 'reserved', cost: 300 })
+  expect(await scene.redeem('hal', 'merchandise')).toMatchObject({ state: 'reserved', cost: 400 })
+  expect((await scene.member('hal')).points).toMatchObject({ available: 0, earned: 1_085 })
   await scene.close()
 })
 

@@ -30,12 +30,14 @@ test('each pair sold gives a pair, and a share of what is spent; a refund takes 
   await scene.enrol('bea')
   await scene.buy('bea', { dollars: 120, items: [['prod_classics', 120, 2]] })
   const returned = await scene.buy('bea', { dollars: 60, items: [['prod_boots', 60, 1]] })
-  // Three pairs, 3 % of $180.
+  // A gift card is no pair: three of those, and 3 % of $180 and of its $50.
+  await scene.enrol('fay')
+  await scene.buy('fay', { dollars: 50, items: [['prod_gift_card', 50, 2]] })
   let given = await causes(scene)
-  expect([given.get('pairs')?.items, given.get('giving-fund')?.amount]).toEqual([3, 540])
+  expect([given.get('pairs')?.items, given.get('giving-fund')?.amount]).toEqual([3, 540 + 150])
   await scene.refund(returned)
   given = await causes(scene)
-  expect([given.get('pairs')?.items, given.get('giving-fund')?.amount]).toEqual([2, 360])
+  expect([given.get('pairs')?.items, given.get('giving-fund')?.amount]).toEqual([2, 360 + 150])
   expect(await scene.available('bea')).toBe(120)
   await scene.close()
 })

@@ -33,6 +33,29 @@ test('$10 for 100 points in three windows a year, at most $50 each; the rest rol
   await scene.close()
 })
 
+test('rewards come in their windows only: nobody asks for one in between, nor has more than fifteen a year', async () => {
+  const scene = await openPreset('xplr-pass', '2026-02-10')
+  await scene.enrol('eli')
+  await scene.buy('eli', 3_000)
+  expect(await scene.redeem('eli', 'ten-off')).toBe('not_eligible')
+  // Staff may make a present of one: no points move, but it is one of the year's fifteen.
+  expect(await scene.redeem('eli', 'ten-off', 'house')).toMatchObject({ state: 'issued', charge: 'house', cost: 0 })
+  expect(await scene.available('eli')).toBe(3_000)
+  for (const [day, left] of [
+    ['2026-03-01', 2_500],
+    ['2026-07-01', 2_000],
+    // 1 + 5 + 5 were had: four are left of fifteen.
+    ['2026-11-01', 1_600],
+    ['2027-02-28', 1_600],
+    ['2027-03-01', 1_100],
+  ] as const) {
+    await scene.goTo(day)
+    expect([day, await scene.available('eli')]).toEqual([day, left])
+  }
+  expect(await scene.redeem('eli', 'ten-off')).toBe('not_eligible')
+  await scene.close()
+})
+
 test('a reward used on an order that is refunded is given once more', async () => {
   const scene = await openPreset('xplr-pass', '2026-02-28')
   await scene.enrol('bea')
