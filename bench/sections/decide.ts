@@ -5,6 +5,7 @@ import { Books, type LotReader } from '../../src/core/books.ts'
 import { decidePayment, type Programs } from '../../src/core/decide-payment.ts'
 import { emptyParts, type Item, type PaymentParts } from '../../src/core/facts.ts'
 import type { MemberHistory } from '../../src/core/member-progress.ts'
+import { newMember } from '../../src/core/new-member.ts'
 import { emptyContribution, type Lot, type Member, type Payment } from '../../src/core/state.ts'
 import { startTiers } from '../../src/core/tiers.ts'
 import { parseProgramText } from '../../src/program/parse.ts'
@@ -130,36 +131,12 @@ function paymentOf(program: Program, index: number): Payment {
 
 function memberOf(program: Program, index: number, version: number): Member {
   return {
-    id: `mem_${index}`,
+    ...newMember({ id: `mem_${index}`, createdAt: START, referralCode: '' }),
     version,
     status: 'active',
-    createdAt: START,
     enrolledAt: START,
     joinedAt: START,
-    profile: { email: null, name: null, phone: null, birthday: null, language: null },
-    referralCode: '',
-    formerEmails: [],
-    customers: {},
-    available: 0,
-    pending: 0,
-    reserved: 0,
-    redeemed: 0,
-    expired: 0,
-    spendMinor: 0,
-    purchases: 0,
-    lastPurchaseAt: null,
-    activeAt: null,
-    idleMonths: [],
     tiers: startTiers(program, 'v1', START),
-    nextAt: null,
-    mergedInto: null,
-    absorbed: [],
-    badges: [],
-    challenges: {},
-    subscriptions: {},
-    autoRedeem: null,
-    segment: null,
-    referredBy: null,
   }
 }
 

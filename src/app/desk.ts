@@ -5,6 +5,7 @@
 import { Books, type LotReader } from '../core/books.ts'
 import type { Programs } from '../core/decide-payment.ts'
 import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
+import { newMember } from '../core/new-member.ts'
 import type { Grant } from '../core/reward-state.ts'
 import type { Effect, Member, Payment } from '../core/state.ts'
 import { Given } from './given.ts'
@@ -204,38 +205,7 @@ export class Desk {
 
   /** Somebody we have not heard of before: a candidate until enrolled. */
   addCandidate(): Member {
-    const member: Member = {
-      id: this.newId('mem'),
-      version: 0,
-      status: 'candidate',
-      createdAt: this.now,
-      enrolledAt: null,
-      joinedAt: null,
-      profile: { email: null, name: null, phone: null, birthday: null, language: null },
-      referralCode: this.#options.newCode(),
-      formerEmails: [],
-      customers: {},
-      available: 0,
-      pending: 0,
-      reserved: 0,
-      redeemed: 0,
-      expired: 0,
-      spendMinor: 0,
-      purchases: 0,
-      lastPurchaseAt: null,
-      activeAt: null,
-      idleMonths: [],
-      tiers: null,
-      nextAt: null,
-      mergedInto: null,
-      absorbed: [],
-      badges: [],
-      challenges: {},
-      subscriptions: {},
-      autoRedeem: null,
-      segment: null,
-      referredBy: null,
-    }
+    const member = newMember({ id: this.newId('mem'), createdAt: this.now, referralCode: this.#options.newCode() })
     this.#members.set(member.id, member)
     this.#changedMembers.add(member.id)
     this.#reindex.add(member.id)

@@ -66,6 +66,8 @@ async function getMember(context: Context, ref: string, asOf?: number): Promise<
 
 async function listMembers(context: Context, query: Parameters<App['listMembers']>[0]): ReturnType<App['listMembers']> {
   const now = context.clock.now()
+  if (query.cursor !== undefined && !Number.isSafeInteger(Number(query.cursor)))
+    return refuse('invalid_request', 'The cursor is not one of ours')
   const page = await context.store.searchMembers({
     text: query.query ?? '',
     status: query.status ?? null,

@@ -188,6 +188,7 @@ describe('what was known before it was known who', () => {
     await w.deliver(p.charge({ billing_details: { email: 'card@example.org' } }))
     await w.deliver(p.session())
     expect((await member(w, 'stripe:cus_x')).email).toBe('checkout@example.org')
+    expect(await w.app.listMembers({ limit: 10, cursor: 'zzz' })).toMatchObject({ code: 'invalid_request' })
     expect((await w.app.listMembers({ limit: 10 })).ok && (await w.app.stats()).members).toBe(1)
   })
   it('does not lose what staff gave a guest who turns out to be somebody else', async () => {

@@ -1,0 +1,40 @@
+/** A member as they begin: somebody we have heard of, with nothing to their name. */
+import type { Member } from './state.ts'
+
+/** A candidate until enrolled; every field is there, so that all members are objects of one shape. */
+export const newMember = ({
+  id,
+  createdAt,
+  referralCode,
+}: Pick<Member, 'id' | 'createdAt' | 'referralCode'>): Member => ({
+  id,
+  version: 0,
+  status: 'candidate',
+  createdAt,
+  enrolledAt: null,
+  joinedAt: null,
+  profile: { email: null, name: null, phone: null, birthday: null, language: null },
+  referralCode,
+  formerEmails: [],
+  customers: {},
+  available: 0,
+  pending: 0,
+  reserved: 0,
+  redeemed: 0,
+  expired: 0,
+  spendMinor: 0,
+  purchases: 0,
+  lastPurchaseAt: null,
+  activeAt: null,
+  idleMonths: [],
+  tiers: null,
+  nextAt: null,
+  mergedInto: null,
+  absorbed: [],
+  badges: [],
+  challenges: {},
+  subscriptions: {},
+  autoRedeem: null,
+  segment: null,
+  referredBy: null,
+})
