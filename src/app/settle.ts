@@ -25,8 +25,25 @@ export function createSettling(context: Context): (limit: number) => Promise<num
 async function settleDue(context: Context, limit: number): Promise<number> {
   const now = context.clock.now()
   const members = await context.store.dueMembers(now, limit)
-  for (const id of members) await settleOne(context, id, now)
-  return members.length
+  let settled = 0
+  for (const id of members) if (await settleApart(context, id, now)) settled++
+  // Those that could not be are due still: were there no others, asking again would bring the same ones for ever.
+  return settled === 0 ? 0 : members.length
+}
+
+/** The longest due come first: a bug that shows with one member must not keep everybody after them waiting for ever. */
+async function settleApart(context: Context, id: string, now: number): Promise<boolean> {
+  try {
+    await settleOne(context, id, now)
+    return true
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error
+    context.logger.error('what is due for a member could not be settled', {
+      member: id,
+      error: error instanceof Error ? error.stack : 'unknown',
+    })
+    return false
+  }
 }
 
 /** For one member whose history is about to be shown: it should say what the balance says. A database that cannot write now is no reason not to show it. */
