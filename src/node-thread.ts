@@ -92,8 +92,14 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
       settle(id, app.recordEvent({ ...event, payload: payloads[index] ?? '' }))
     }
     for (const { id, method, args } of others) {
-      const work = own[method] ?? (app as unknown as Record<string, Method>)[method]
-      if (work !== undefined) settle(id, Promise.resolve(work(...(args as never[]))))
+      const work = own[method] ?? (app as unknown as Record<string, Method | undefined>)[method]
+      // Whoever waits must hear of it: a call that nobody answers would hold its request open for ever.
+      settle(
+        id,
+        work === undefined
+          ? Promise.reject(new Error(`no use case ${method}`))
+          : Promise.try(work, ...(args as never[])),
+      )
     }
   }
   flushCompileCache()

@@ -371,7 +371,7 @@ export interface PaymentBrief {
 export interface App {
   program(): ProgramInForce
   /** Whether whoever asks may do such a thing: reads ask nobody themselves, so an edge with people behind it does. */
-  mayStaff(origin: Origin, task: StaffTask): boolean
+  mayStaff(origin: Origin, task: StaffTask): Promise<boolean>
 
   recordEvent(event: IncomingEvent): Promise<EventOutcome>
   /** Each fact in a unit of its own, in order; answers how many changed something. */

@@ -21,7 +21,7 @@ export function createUseCases(options: UseCaseOptions): App {
   const events = createEvents(context)
   return {
     program: () => options.program,
-    mayStaff: (origin, task) => mayDo(context.programs.current.staff, origin, task),
+    mayStaff: async (origin, task) => mayDo(context.programs.current.staff, origin, task),
     ...events,
     ...createMembers(context),
     ...createTierHistory(context),

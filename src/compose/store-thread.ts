@@ -134,13 +134,16 @@ export function startStoreThread(): StoreThread {
   }
 }
 
+/** What answers at once has to be answered here: of the other thread one only gets promises, and a promise is always true. */
+type AtOnce = { [Method in keyof App]: ReturnType<App[Method]> extends Promise<unknown> ? never : Method }[keyof App]
+
 /** Whatever is called of it is called in the thread; it takes and gives plain data. */
 function remoteApp(
   program: ProgramInForce,
   recordEvent: App['recordEvent'],
   ask: (method: string, args: unknown[]) => Promise<unknown>,
 ): App {
-  const here = { program: () => program, recordEvent }
+  const here: Pick<App, AtOnce | 'recordEvent'> = { program: () => program, recordEvent }
   const methods = new Map<PropertyKey, unknown>(Object.entries(here))
   return new Proxy(here as unknown as App, {
     get: (_, method) => {
