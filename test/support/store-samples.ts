@@ -1,5 +1,7 @@
 // Rows for tests of the store: complete and unremarkable but for what a test says.
+
 import { emptyParts } from '../../src/core/facts.ts'
+import { newMember } from '../../src/core/new-member.ts'
 import {
   type Entry,
   emptyContribution,
@@ -15,38 +17,13 @@ export function sampleMember(
   id: string,
   fields: Partial<Omit<Member, 'id' | 'profile'>> & { profile?: Partial<Profile> } = {},
 ): Member {
+  const member = newMember({ id, createdAt: T0, referralCode: `REF${id}` })
   return {
-    id,
-    version: 0,
+    ...member,
     status: 'active',
-    createdAt: T0,
     enrolledAt: T0,
-    joinedAt: null,
-    referralCode: `REF${id}`,
-    formerEmails: [],
-    customers: {},
-    available: 0,
-    pending: 0,
-    reserved: 0,
-    redeemed: 0,
-    expired: 0,
-    spendMinor: 0,
-    purchases: 0,
-    lastPurchaseAt: null,
-    activeAt: null,
-    idleMonths: [],
-    tiers: null,
-    nextAt: null,
-    mergedInto: null,
-    absorbed: [],
-    badges: [],
-    challenges: {},
-    subscriptions: {},
-    autoRedeem: null,
-    segment: null,
-    referredBy: null,
     ...fields,
-    profile: { email: `${id}@example.org`, name: null, phone: null, birthday: null, language: null, ...fields.profile },
+    profile: { ...member.profile, email: `${id}@example.org`, ...fields.profile },
   }
 }
 
