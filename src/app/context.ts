@@ -16,6 +16,7 @@ import type {
   Result,
   Translation,
 } from './ports.ts'
+import { createRetentionShelf, type RetentionShelf } from './retention-shelf.ts'
 import type { Decided, Store, Tx } from './store-port.ts'
 
 /** The programs known to this process. Another process may have put one in force since: then it is read from the store. */
@@ -46,9 +47,12 @@ export interface UseCaseOptions {
   effectKinds: readonly string[]
   /** Translates a parked payload again; null where its vendor is not connected. */
   retranslate: ((payload: string) => Translation) | null
+  /** What was learnt from the whole shop; default: read from the store. */
+  retention?: RetentionShelf
 }
 
 export interface Context extends UseCaseOptions {
+  retention: RetentionShelf
   /** The programs as one unit sees them. */
   programsIn(tx: Tx): Programs
   /** Runs a unit on a desk of its own and commits what it leaves there. */
@@ -65,10 +69,13 @@ export function createContext(options: UseCaseOptions): Context {
     byVersion: (version) => shelf.byVersion(version, (wanted) => tx.program(wanted)),
     since: (has) => shelf.since(has),
   })
+  const retention = options.retention ?? createRetentionShelf(store, clock)
   return {
     ...options,
+    retention,
     programsIn,
     onDesk: (origin, work, now = clock.now()) => {
+      const knowledge = retention.current()
       const [ids, codes] = [repeatable(newId), repeatable(newCode)]
       return store.commit((tx): Decided<ReturnType<typeof work>> => {
         ids.restart()
@@ -83,6 +90,7 @@ export function createContext(options: UseCaseOptions): Context {
           hashName,
           effectKinds,
           conclude,
+          knowledge,
         })
         const outcome = work(desk)
         return { outcome, changes: desk.finish() }

@@ -8,6 +8,8 @@ import { type MemberHistory, oldestFirst } from '../core/member-progress.ts'
 import { newMember } from '../core/new-member.ts'
 import type { Grant } from '../core/reward-state.ts'
 import type { Effect, Member, Payment } from '../core/state.ts'
+import type { Knowledge } from '../retention/types.ts'
+import { DeskAlerts } from './desk-alerts.ts'
 import { Given } from './given.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
@@ -26,6 +28,8 @@ export interface DeskOptions {
   effectKinds: ReadonlySet<string>
   /** What follows for a member whose books were touched: tiers reached, challenges met, rewards issued by themselves. */
   conclude: (desk: Desk, member: string) => void
+  /** What was learnt from the whole shop, as the unit began. */
+  knowledge: Knowledge
 }
 
 export class Desk {
@@ -35,6 +39,8 @@ export class Desk {
   readonly origin: Origin
   readonly newId: (prefix: string) => string
   readonly newCode: () => string
+  /** What was learnt from the whole shop, as this unit began. */
+  readonly knowledge: Knowledge
   readonly #options: DeskOptions
   readonly #names = new Map<string, string | null>()
   readonly #members = new Map<string, Member>()
@@ -46,6 +52,7 @@ export class Desk {
   readonly #reindex = new Set<string>()
   /** Awards and rewards of the members at hand. */
   readonly given: Given
+  #alerts: DeskAlerts | null = null
   readonly #unconcluded: Unconcluded
   readonly changes: Required<Pick<Changes, 'names' | 'renames' | 'dropNames' | 'effects'>> & Changes = {
     names: [],
@@ -71,12 +78,19 @@ export class Desk {
     this.origin = options.origin
     this.newId = options.newId
     this.newCode = options.newCode
+    this.knowledge = options.knowledge
     this.given = new Given(
       options.tx,
       (member) => this.change(member),
       (member) => this.#members.get(member)?.version === 0,
     )
     this.#unconcluded = new Unconcluded(options.programs.current.tiers !== null)
+  }
+
+  /** Alerts and feedback. Most units see none: made when first asked for. */
+  get alerts(): DeskAlerts {
+    this.#alerts ??= new DeskAlerts(this.tx, (member) => this.change(member))
+    return this.#alerts
   }
 
   // ------------------------------------------------------------------------------------------------ names
@@ -328,6 +342,7 @@ export class Desk {
       grants,
       redemptions,
       counters,
+      ...this.#alerts?.changes(),
       payments: [...this.#changedPayments].map((id) => this.payment(id)),
       members,
       reindex: [...this.#reindex],

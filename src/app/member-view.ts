@@ -1,4 +1,5 @@
 /** The member as the outside sees it, with everything due by then taken into account, written down or not. */
+import type { Feedback } from '../core/alert-state.ts'
 import { Books } from '../core/books.ts'
 import { addMonths, endOfDayAfterMonths, localDay, startOfDay } from '../core/calendar.ts'
 import type { Programs } from '../core/decide-payment.ts'
@@ -6,7 +7,7 @@ import { settleMember } from '../core/member-progress.ts'
 import type { Member } from '../core/state.ts'
 import { heldSegments, nextLevel } from '../core/tiers.ts'
 import { viewChallenges } from './challenges.ts'
-import type { MemberStatus, MemberView } from './ports.ts'
+import type { FeedbackView, MemberStatus, MemberView } from './ports.ts'
 import type { Tx } from './store-port.ts'
 
 export const iso = (at: number): string => new Date(at).toISOString()
@@ -25,6 +26,16 @@ export function projectBooks(tx: Tx, programs: Programs, member: Member, at: num
   settleMember(books, programs, tx.history(member.id), at)
   return books
 }
+
+const FEEDBACK_SHOWN = 5
+
+const viewFeedback = ({ id, at, scale, score, text }: Feedback): FeedbackView => ({
+  id,
+  at: iso(at),
+  scale,
+  score,
+  text,
+})
 
 interface ViewOptions {
   tx: Tx
@@ -74,6 +85,7 @@ export function viewMember({ tx, programs, member, now, asOf, books: working, jo
     referralCode: member.referralCode,
     autoRedeem: chosenReward(program, member),
     retention: null,
+    feedback: member.version === 0 ? [] : tx.feedbackOf(member.id, FEEDBACK_SHOWN).map(viewFeedback),
     stripeCustomers: Object.keys(member.customers),
   }
 }

@@ -2,6 +2,7 @@
  * What the use cases offer to the edges (http, cli, integrations), and what they need from them. Nothing here
  * names a vendor's SDK, a database or a framework.
  */
+import type { AlertKind, AlertOutcome } from '../core/alert-state.ts'
 import type { Fact, Lookup } from '../core/facts.ts'
 import type { RedemptionRefusalCode } from '../core/redemption-checks.ts'
 import type { RedemptionState } from '../core/reward-state.ts'
@@ -127,9 +128,79 @@ export interface MemberView {
   referralCode: string
   /** The reward they chose to be issued by itself; null: the program's default. */
   autoRedeem: string | null
-  retention: null
+  /** What can be expected of them; null for whoever never bought. */
+  retention: RetentionView | null
+  /** What they said of the shop, the newest first; a few. */
+  feedback: FeedbackView[]
   /** Stripe customers linked to this member. */
   stripeCustomers: string[]
+}
+
+export interface RetentionView {
+  /** Three digits from 1 to 5: how recently, how often, how much. Null until the first night's look. */
+  rfm: string | null
+  /** Made by a plain rule, as there are too few customers for a model. */
+  isEstimate: boolean
+  probabilityAlive: number
+  expectedPurchases30Days: number
+  expectedPurchases90Days: number
+  expectedPurchases365Days: number
+  /** What is still to come, discounted. Minor units. */
+  lifetimeValue: { amount: number; currency: string }
+  risk: 'low' | 'medium' | 'high'
+  /** Days between their purchases, usually; null where they have no habit yet. */
+  usualDays: number | null
+  /** What they pay by subscription, and the chance that it is renewed; null for whoever has none. */
+  subscription: { monthly: { amount: number; currency: string }; since: string; renewalProbability: number } | null
+}
+
+export interface FeedbackView {
+  id: string
+  at: string
+  /** `nps`: 0 to 10; `stars`: 1 to 5. */
+  scale: 'nps' | 'stars'
+  score: number
+  text: string | null
+}
+
+export interface AlertView {
+  id: string
+  kind: AlertKind
+  state: 'open' | 'snoozed' | 'resolved'
+  member: { id: string; name: string | null; email: string | null; tier: { id: string; name: string } | null }
+  openedAt: string
+  /** What is at stake, minor units. */
+  value: { amount: number; currency: string }
+  reason: string
+  facts: Record<string, string | number | null>
+  suggestion: { reward: string; name: string; cost: number; charge: 'member' | 'house' } | null
+  assignee: string | null
+  snoozedUntil: string | null
+  outcome: AlertOutcome | null
+  resolvedAt: string | null
+  note: string | null
+  actedAt: string | null
+  /** A purchase that followed somebody's acting, in time. */
+  cameBack: { at: string; amount: number; currency: string; daysAfter: number } | null
+  steps: { at: string; actor: string; did: string; detail: string | null }[]
+}
+
+export type AlertStepInput =
+  /** To whom; left out: whoever asks. Null: nobody any more. */
+  | { do: 'assign'; to?: string | null }
+  | { do: 'snooze'; until: number }
+  | { do: 'resolve'; outcome: 'helped' | 'no_answer' | 'not_needed' | 'gone'; note?: string | null }
+  | { do: 'reopen' }
+
+export interface AlertFilter {
+  /** Default: `open`. */
+  state?: 'open' | 'snoozed' | 'resolved'
+  kind?: AlertKind
+  /** A member reference. */
+  member?: string
+  assignee?: string
+  limit: number
+  cursor?: string
 }
 
 export interface EntryView {
@@ -145,6 +216,19 @@ export interface EntryView {
   actor: string
   /** Free text that staff typed, erasable; null when there is none. */
   note: string | null
+}
+
+/** How far the night's look is. */
+export interface LookAheadProgress {
+  isDone: boolean
+  /** What is being done, in words for a progress line. */
+  phase: string
+  done: number
+  total: number
+  /** When the newest finished look ended; null while there is none. */
+  finishedAt: string | null
+  /** Alerts opened by this look so far. */
+  opened: number
 }
 
 /** An entry with whose it is, also where they had another record by then. */
@@ -435,6 +519,21 @@ export interface App {
   ): Promise<Result<RedemptionView>>
   listRewards(): Promise<RewardView[]>
   memberRewards(ref: string): Promise<Result<MemberRewardsView>>
+
+  /** The most at stake first. */
+  listAlerts(filter: AlertFilter): Promise<Result<Page<AlertView>>>
+  getAlert(id: string): Promise<Result<AlertView>>
+  moveAlert(
+    id: string,
+    step: AlertStepInput,
+    origin: Origin,
+    idempotency: Idempotency | null,
+  ): Promise<Result<AlertView>>
+  /**
+   * One slice of the night's look: learns from the shop's history, judges every member, opens and closes alerts. Goes on
+   * where the last slice ended, also in another process; begins anew when the last look is done and `begin` is given.
+   */
+  lookAhead(options: { limit: number; begin?: boolean }): Promise<LookAheadProgress>
 
   listInbox(page: { limit: number; cursor?: string }): Promise<Page<InboxRow>>
   retryInbox(id: string): Promise<Result<{ outcome: EventOutcome }>>

@@ -3,12 +3,14 @@
  * pure function of what it reads. The store may run it several times; it commits all of what the last run asked for, or
  * nothing.
  */
+import type { Alert, AlertKind, AlertState, Feedback } from '../core/alert-state.ts'
 import type { LotReader } from '../core/books.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
 import type { LotBrief } from '../core/report-breakage.ts'
 import type { Grant, Occasion, Redemption, RedemptionState } from '../core/reward-state.ts'
 import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
+import type { Risk } from '../retention/types.ts'
 import type { Idempotency, InboxRow, MemberStatus, OutboxRow, Page, PaymentBrief, StoreStats } from './ports.ts'
 
 /** Reads of one unit, all as of the same moment. Objects are copies that may be changed. */
@@ -56,10 +58,26 @@ export interface Tx {
   counters(names: readonly string[]): Map<string, Counter>
   /** What is known of the subscriptions of these Stripe customers. */
   subscriptionsOf(customers: readonly string[]): SubscriptionFact[]
+  alerts(ids: readonly string[]): Map<string, Alert>
+  /** Every alert of the member, oldest first, those held out included. */
+  alertsOf(member: string): Alert[]
+  /** The newest first. */
+  feedbackOf(member: string, limit: number): Feedback[]
+  /** Their kept purchases, oldest first; net spend in minor units of the program's currency. */
+  purchasesOf(member: string): Purchase[]
+  /** Failed payments of invoices of these Stripe customers, oldest first. */
+  invoiceFailuresOf(customers: readonly string[]): InvoiceFailureFact[]
   setting(name: string): string | null
   /** The stored text of a program that was in force once. */
   program(version: string): string | null
   inbox(id: string): ParkedEvent | null
+}
+
+export interface Purchase {
+  at: number
+  spendMinor: number
+  /** A later invoice of a subscription. */
+  isRenewal: boolean
 }
 
 export interface GrantFilter {
@@ -103,6 +121,9 @@ export interface Changes {
   redemptions?: Redemption[]
   /** Their new values. Should one have changed by then, the unit is run again. */
   counters?: Counter[]
+  alerts?: Alert[]
+  /** New ones, or the same again. */
+  feedback?: Feedback[]
   effects?: Effect[]
   answer?: Idempotency & { outcome: string; member: string | null; at: number }
   settings?: [name: string, value: string][]
@@ -166,7 +187,61 @@ export interface ReportReads {
   memberVersions(ids: readonly string[]): Promise<Map<string, number>>
 }
 
-export interface Store extends ReportReads {
+/** What was last made known of a member by models: probabilities in steps, so that most nights change nothing. */
+export interface StoredOutlook {
+  member: string
+  at: number
+  risk: Risk
+  rfm: string | null
+  probabilityAlive: number
+  expected90: number
+  lifetimeValueMinor: number
+}
+
+/** A member with what the night's look needs; numbered in the order of their coming. */
+export interface MemberPurchases {
+  n: number
+  member: Member
+  /** Kept, oldest first. */
+  purchases: Purchase[]
+  outlook: StoredOutlook | null
+}
+
+/** What models learn, is remembered of members, and is shown as alerts. */
+export interface RetentionReads {
+  /** Members by their numbers, each with all they bought: a slice of the night's look. */
+  membersWithPurchases(slice: { after: number; limit: number }): Promise<MemberPurchases[]>
+  /** Histories alone, of some members by their numbers: to learn from. */
+  purchasesAfter(slice: { after: number; limit: number }): Promise<{ n: number; id: string; purchases: Purchase[] }[]>
+  putOutlooks(outlooks: readonly StoredOutlook[]): Promise<void>
+  /** The newest of a kind; null while there is none. */
+  newestModel(kind: ModelKind): Promise<{ at: number; body: string } | null>
+  /** Every one of a kind, oldest first. */
+  models(kind: ModelKind): Promise<{ at: number; body: string }[]>
+  putModel(kind: ModelKind, at: number, body: string): Promise<void>
+  /** Alerts of one state, the most at stake first. Snoozed ones are `open` with a time to come. */
+  alertsPage(query: AlertQuery): Promise<Alert[]>
+  alertsAfter(id: string, limit: number): Promise<Alert[]>
+  feedbackAfter(id: string, limit: number): Promise<Feedback[]>
+  subscriptionsAfter(id: string, limit: number): Promise<SubscriptionFact[]>
+}
+
+/** `fit`: parameters of the models; `rfm`: bounds of the quintiles; `renewals`: how long subscriptions last. */
+export type ModelKind = 'fit' | 'rfm' | 'renewals'
+
+export interface AlertQuery {
+  /** `snoozed`: open, to be shown later. */
+  state: Exclude<AlertState, 'held_out'> | 'snoozed'
+  kind: AlertKind | null
+  member: string | null
+  assignee: string | null
+  now: number
+  limit: number
+  /** The cursor, as `[valueMinor, id]`. */
+  before: readonly [number, string] | null
+}
+
+export interface Store extends ReportReads, RetentionReads {
   /** @throws StoreUnavailable when it cannot be committed now. */
   commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
   /** Reads without changing anything, as of one moment. */

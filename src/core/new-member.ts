@@ -37,4 +37,5 @@ export const newMember = ({
   autoRedeem: null,
   segment: null,
   referredBy: null,
+  alerts: [],
 })

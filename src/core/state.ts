@@ -64,6 +64,8 @@ export interface Member {
   segment: string | null
   /** The member who brought them. */
   referredBy: string | null
+  /** Alerts still watched: open, or to see whether the member comes back. Oldest first. */
+  alerts: string[]
 }
 
 /** Where a member stands in a challenge. Follows from what they did alone, in whatever order we hear of it. */

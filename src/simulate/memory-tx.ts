@@ -1,7 +1,8 @@
 // The reads of a unit, from memory. It hands out the objects themselves (memory-data.ts says why it may).
-import type { Counter, GrantFilter, LedgerRow, Tx } from '../app/store-port.ts'
+import type { Counter, GrantFilter, LedgerRow, Purchase, Tx } from '../app/store-port.ts'
+import type { Alert, Feedback } from '../core/alert-state.ts'
 import type { LotReader } from '../core/books.ts'
-import type { SubscriptionFact } from '../core/facts.ts'
+import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import { type MemberHistory, oldestFirst, type StoredContribution } from '../core/member-progress.ts'
 import { balanceOf } from '../core/rebuild.ts'
 import type { Grant, Redemption } from '../core/reward-state.ts'
@@ -168,6 +169,29 @@ export class MemoryTx implements Tx {
     return [...this.#data.subscriptions.values()].filter(
       ({ customer }) => customer !== null && customers.includes(customer),
     )
+  }
+
+  /** Nobody is alarmed here. */
+  alerts(): Map<string, Alert> {
+    return new Map()
+  }
+
+  alertsOf(): Alert[] {
+    return []
+  }
+
+  feedbackOf(): Feedback[] {
+    return []
+  }
+
+  purchasesOf(member: string): Purchase[] {
+    return this.paymentsOf(member).flatMap(({ counted: { at, purchases, spendMinor }, parts: { renewal } }) =>
+      at === null || purchases === 0 ? [] : [{ at, spendMinor, isRenewal: renewal }],
+    )
+  }
+
+  invoiceFailuresOf(): InvoiceFailureFact[] {
+    return []
   }
 
   setting(name: string): string | null {

@@ -1,6 +1,7 @@
 // One run of a program over a history: units on desks over memory, in the order of time.
 import { conclude } from '../app/conclude.ts'
 import { ANYBODY_ERASED, Desk } from '../app/desk.ts'
+import { NO_KNOWLEDGE } from '../app/retention-shelf.ts'
 import { namesInFact, recordPayment } from '../app/record-payment.ts'
 import { recordReward } from '../app/record-reward.ts'
 import type { Programs } from '../core/decide-payment.ts'
@@ -123,6 +124,7 @@ export class Simulation {
       hashName: (name) => name,
       effectKinds: EFFECTS,
       conclude,
+      knowledge: NO_KNOWLEDGE,
     })
     work(desk)
     const changes = desk.finish()

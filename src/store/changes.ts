@@ -1,11 +1,13 @@
 /** What a unit asks for as statements, in the order in which they must be written. */
 import type { Changes, Counter, ParkedEvent } from '../app/store-port.ts'
+import type { Alert } from '../core/alert-state.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Effect, Lot, Member, Payment } from '../core/state.ts'
 import { ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues } from './book-rows.ts'
 import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
 import { forget, handOver } from './hand-over.ts'
+import { ALERT_COLUMNS, alertValues, FEEDBACK_COLUMNS, feedbackValues } from './retention-rows.ts'
 import { GRANT_COLUMNS, grantValues, REDEMPTION_COLUMNS, redemptionValues } from './reward-rows.ts'
 import { MEMBER_COLUMNS, memberValues, PAYMENT_COLUMNS, paymentValues } from './rows.ts'
 import { indexAnew } from './search-index.ts'
@@ -36,6 +38,10 @@ const INSERT_REDEMPTION = `INSERT INTO redemption (${REDEMPTION_COLUMNS.join(', 
 const UPDATE_REDEMPTION = `UPDATE redemption SET ${assignments(REDEMPTION_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
 const INSERT_COUNTER = 'INSERT INTO counter (value, name, version) VALUES (?, ?, 1)'
 const UPDATE_COUNTER = 'UPDATE counter SET value = ?, version = version + 1 WHERE name = ? AND version = ?'
+
+const INSERT_ALERT = `INSERT INTO alert (${ALERT_COLUMNS.join(', ')}, id, version) VALUES (${places(ALERT_COLUMNS)}, ?, 1)`
+const UPDATE_ALERT = `UPDATE alert SET ${assignments(ALERT_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
+const PUT_FEEDBACK = `${insertInto('feedback', FEEDBACK_COLUMNS)} ON CONFLICT (id) DO NOTHING`
 
 /** One row per kind and key. A change wakes a parked row and brings its time forward, never back. */
 const PUT_EFFECT = `INSERT INTO outbox (kind, key, payload, due_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET
@@ -78,6 +84,8 @@ export function statementsOf(changes: Changes): Statement[] {
   for (const grant of changes.grants ?? []) statements.push(putGrant(grant))
   for (const redemption of changes.redemptions ?? []) statements.push(putRedemption(redemption))
   for (const counter of changes.counters ?? []) statements.push(putCounter(counter))
+  for (const alert of changes.alerts ?? []) statements.push(putAlert(alert))
+  for (const one of changes.feedback ?? []) add(PUT_FEEDBACK, feedbackValues(one))
   for (const { kind, key } of changes.dropEffects ?? []) add(DROP_EFFECT, [kind, key])
   for (const effect of changes.effects ?? []) statements.push(putEffect(effect))
   if (changes.answer) {
@@ -118,6 +126,7 @@ const put = (insert: string, update: string, params: SqlValue[], version: number
 const putGrant = (grant: Grant): Statement => put(INSERT_GRANT, UPDATE_GRANT, grantValues(grant), grant.version)
 const putRedemption = (redemption: Redemption): Statement =>
   put(INSERT_REDEMPTION, UPDATE_REDEMPTION, redemptionValues(redemption), redemption.version)
+const putAlert = (alert: Alert): Statement => put(INSERT_ALERT, UPDATE_ALERT, alertValues(alert), alert.version)
 const putCounter = ({ name, value, version }: Counter): Statement =>
   put(INSERT_COUNTER, UPDATE_COUNTER, [value, name], version)
 

@@ -10,14 +10,20 @@ const HAND_OVER = [
   'UPDATE lot SET member = ? WHERE member = ? AND remaining <= 0',
   'UPDATE grant_given SET member = ? WHERE member = ?',
   'UPDATE redemption SET member = ? WHERE member = ?',
+  'UPDATE alert SET member = ? WHERE member = ?',
+  'UPDATE feedback SET member = ? WHERE member = ?',
 ]
 
-/** Payments, lots, awards and rewards become the other member's; entries stay where they were written. */
+/** Payments, lots, awards, rewards and alerts become the other member's; entries stay where they were written. */
 export const handOver = ({ from, to }: { from: string; to: string }): Statement[] =>
   HAND_OVER.map((sql) => ({ sql, params: [to, from] }))
 
 const FORGET_NOTES = `UPDATE entry SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
 const FORGET_WISHES = `UPDATE redemption SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
+// What staff noted, and what the member wrote.
+const FORGET_ALERTS = `UPDATE alert SET note = NULL, version = version + 1 WHERE member ${IN_LIST} AND note IS NOT NULL`
+const FORGET_FEEDBACK = `UPDATE feedback SET text = NULL WHERE member ${IN_LIST} AND text IS NOT NULL`
+const FORGET_OUTLOOK = `DELETE FROM outlook WHERE member ${IN_LIST}`
 const FORGET_ANSWERS = `UPDATE idempotency SET outcome = '{"erased":true}' WHERE member ${IN_LIST}`
 const FORGET_SUBSCRIPTIONS = `DELETE FROM subscription WHERE customer ${IN_LIST}`
 const FORGET_FAILURES = `DELETE FROM invoice_failure WHERE customer ${IN_LIST} OR email ${IN_LIST}`
@@ -37,6 +43,9 @@ export function forget({ members, customers, emails }: NonNullable<Changes['forg
   return [
     { sql: FORGET_NOTES, params: [people] },
     { sql: FORGET_WISHES, params: [people] },
+    { sql: FORGET_ALERTS, params: [people] },
+    { sql: FORGET_FEEDBACK, params: [people] },
+    { sql: FORGET_OUTLOOK, params: [people] },
     { sql: FORGET_ANSWERS, params: [people] },
     { sql: FORGET_SUBSCRIPTIONS, params: [vendors] },
     { sql: FORGET_FAILURES, params: [vendors, addresses] },

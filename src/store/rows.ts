@@ -46,6 +46,7 @@ type MemberState = Partial<
     | 'autoRedeem'
     | 'segment'
     | 'referredBy'
+    | 'alerts'
   >
 >
 
@@ -82,6 +83,7 @@ export function memberFrom(row: MemberRow): Member {
     autoRedeem: state.autoRedeem ?? null,
     segment: state.segment ?? null,
     referredBy: state.referredBy ?? null,
+    alerts: state.alerts ?? [],
   }
 }
 
@@ -125,6 +127,7 @@ export function memberValues(member: Member): SqlValue[] {
     autoRedeem: kept(member.autoRedeem),
     segment: kept(member.segment),
     referredBy: kept(member.referredBy),
+    alerts: keptList(member.alerts),
   } satisfies Record<keyof MemberState, unknown>
   return [
     member.status,
@@ -163,6 +166,8 @@ export interface PaymentRow {
   base: number
   spend_minor: number
   purchases: 0 | 1
+  currency: string | null
+  renewal: 0 | 1
   state: string
 }
 
@@ -212,6 +217,8 @@ export const PAYMENT_COLUMNS = [
   'base',
   'spend_minor',
   'purchases',
+  'currency',
+  'renewal',
   'state',
 ] as const
 
@@ -249,6 +256,8 @@ export function paymentValues({
     counted.base,
     counted.spendMinor,
     counted.purchases,
+    parts.currency,
+    parts.renewal ? 1 : 0,
     JSON.stringify(state),
     id,
   ]

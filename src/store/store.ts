@@ -5,6 +5,7 @@ import type { Driver, Statement } from './driver.ts'
 import { createLookups } from './lookups.ts'
 import { createOutbox } from './outbox.ts'
 import { createReportReads } from './reports.ts'
+import { createRetentionReads } from './retention.ts'
 import { StoreTx } from './tx.ts'
 import { createWaking } from './waking.ts'
 
@@ -27,6 +28,7 @@ export function createStore(driver: Driver): Store {
     ...createOutbox(driver, write),
     ...createWaking(driver, write),
     ...createReportReads(driver),
+    ...createRetentionReads(driver, write),
     programs: () => driver.all<StoredProgram>(PROGRAMS, []),
     putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
     close: () => driver.close(),

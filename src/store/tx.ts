@@ -1,14 +1,23 @@
 /** The reads of one unit, and what must still stand when it is written: see `guards`. */
 import type { Idempotency } from '../app/ports.ts'
-import type { Counter, GrantFilter, LedgerRow, ParkedEvent, Tx } from '../app/store-port.ts'
+import type { Counter, GrantFilter, LedgerRow, ParkedEvent, Purchase, Tx } from '../app/store-port.ts'
+import type { Alert, Feedback } from '../core/alert-state.ts'
 import type { LotReader } from '../core/books.ts'
-import type { SubscriptionFact } from '../core/facts.ts'
+import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
 import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Member, Payment } from '../core/state.ts'
 import { asList, IN_LIST, type SqlReader, type Statement } from './driver.ts'
 import { createLotReader } from './lots.ts'
 import { createMemberHistory, PAYMENTS_OF, UNCREDITED } from './payments.ts'
+import {
+  type AlertRow,
+  alertFrom,
+  type FeedbackRow,
+  feedbackFrom,
+  type PurchaseRow,
+  purchaseFrom,
+} from './retention-rows.ts'
 import { type GrantRow, grantFrom, type RedemptionRow, redemptionFrom } from './reward-rows.ts'
 import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
 import { memberWithCode } from './search-index.ts'
@@ -31,6 +40,12 @@ const REDEMPTIONS_OF = 'SELECT * FROM redemption WHERE member = ? ORDER BY creat
 const REDEMPTIONS_USED_BY = 'SELECT * FROM redemption WHERE used_by = ? ORDER BY id'
 const COUNTERS = `SELECT name, version, value FROM counter WHERE name ${IN_LIST}`
 const SUBSCRIPTIONS_OF = `SELECT body FROM subscription WHERE customer ${IN_LIST} ORDER BY id`
+const ALERTS = `SELECT * FROM alert WHERE id ${IN_LIST}`
+const ALERTS_OF = 'SELECT * FROM alert WHERE member = ? ORDER BY opened_at, id'
+const FEEDBACK_OF = 'SELECT * FROM feedback WHERE member = ? ORDER BY at DESC, id DESC LIMIT ?'
+const PURCHASES_OF =
+  'SELECT at, spend_minor, renewal FROM payment WHERE member = ? AND purchases = 1 AND at IS NOT NULL ORDER BY at'
+const INVOICE_FAILURES_OF = `SELECT body FROM invoice_failure WHERE customer ${IN_LIST} ORDER BY at, invoice`
 const ANSWERED = 'SELECT hash, outcome FROM idempotency WHERE holder = ? AND route = ? AND key = ?'
 const PROGRAM = 'SELECT body FROM program WHERE version = ?'
 const SETTING = 'SELECT value FROM setting WHERE name = ?'
@@ -88,6 +103,7 @@ export class StoreTx implements Tx {
   readonly #grants = new Seen()
   readonly #redemptions = new Seen()
   readonly #counters = new Seen()
+  readonly #alerts = new Seen()
 
   constructor(reader: SqlReader) {
     this.#reader = reader
@@ -104,6 +120,7 @@ export class StoreTx implements Tx {
       ...this.#grants.guards('grant_given', 'id', 'version'),
       ...this.#redemptions.guards('redemption', 'id', 'version'),
       ...this.#counters.guards('counter', 'name', 'version'),
+      ...this.#alerts.guards('alert', 'id', 'version'),
     ]
   }
 
@@ -222,6 +239,39 @@ export class StoreTx implements Tx {
     if (customers.length === 0) return []
     const rows = this.#reader.all<{ body: string }>(SUBSCRIPTIONS_OF, [asList(customers)])
     return rows.map(({ body }) => JSON.parse(body) as SubscriptionFact)
+  }
+
+  alerts(ids: readonly string[]): Map<string, Alert> {
+    if (ids.length === 0) return new Map()
+    const alerts = this.#alertsBy(ALERTS, asList(ids), ids)
+    return new Map(alerts.map((alert) => [alert.id, alert]))
+  }
+
+  alertsOf(member: string): Alert[] {
+    return this.#alertsBy(ALERTS_OF, member)
+  }
+
+  #alertsBy(sql: string, param: string, ids: readonly string[] = []): Alert[] {
+    const rows = this.#reader.all<AlertRow>(sql, [param])
+    const versions = new Map(rows.map(({ id, version }) => [id, version]))
+    this.#alerts.add([...ids, ...versions.keys()], versions)
+    return rows.map(alertFrom)
+  }
+
+  feedbackOf(member: string, limit: number): Feedback[] {
+    return this.#reader.all<FeedbackRow>(FEEDBACK_OF, [member, limit]).map(feedbackFrom)
+  }
+
+  /** Not guarded: a purchase changes only together with its member. */
+  purchasesOf(member: string): Purchase[] {
+    return this.#reader.all<PurchaseRow>(PURCHASES_OF, [member]).map(purchaseFrom)
+  }
+
+  /** Not guarded: what is made of them is made again when the next one comes. */
+  invoiceFailuresOf(customers: readonly string[]): InvoiceFailureFact[] {
+    if (customers.length === 0) return []
+    const rows = this.#reader.all<{ body: string }>(INVOICE_FAILURES_OF, [asList(customers)])
+    return rows.map(({ body }) => JSON.parse(body) as InvoiceFailureFact)
   }
 
   answered({ holder, route, key }: Idempotency): { hash: string; outcome: string } | null {

@@ -81,6 +81,7 @@ const FULL_MEMBER: Member = {
   },
   autoRedeem: 'ten-off',
   segment: 'loyal',
+  alerts: ['alr_x.lapse.20000'],
   referredBy: 'm9',
 }
 

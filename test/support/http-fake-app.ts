@@ -49,6 +49,7 @@ export const ada: MemberView = {
   referralCode: 'ADA-7F3K',
   autoRedeem: null,
   retention: null,
+  feedback: [],
   stripeCustomers: ['cus_ada'],
 }
 

@@ -1,6 +1,6 @@
 // What the API answers: the schemas that the document shows, held to the ports' types by the compiler.
 import { z } from '@hono/zod-openapi'
-import type { AwardView, EntryView, MemberView, TierView } from '../../app/ports.ts'
+import type { AwardView, EntryView, FeedbackView, MemberView, RetentionView, TierView } from '../../app/ports.ts'
 import { PROBLEMS, type ProblemCode } from '../problems.ts'
 
 const time = () => z.string().openapi({ format: 'date-time', example: '2026-11-22T09:30:00.000Z' })
@@ -14,6 +14,44 @@ const challenge = z.object({
   goal: z.number(),
   met: z.int().openapi({ description: 'How often it was met.' }),
 })
+
+const amount = z.object({ amount: z.int(), currency: z.string() })
+
+const outlook = z
+  .object({
+    rfm: z
+      .string()
+      .nullable()
+      .openapi({ description: 'From 1 to 5: how recently, how often, how much.', example: '543' }),
+    isEstimate: z
+      .boolean()
+      .openapi({ description: 'By a plain rule: there are too few customers to learn from their habits.' }),
+    probabilityAlive: z.number().openapi({ description: 'That they are still a customer, from 0 to 1.' }),
+    expectedPurchases30Days: z.number(),
+    expectedPurchases90Days: z.number(),
+    expectedPurchases365Days: z.number(),
+    lifetimeValue: amount.openapi({ description: 'Still to come, discounted, in minor units.' }),
+    risk: z.enum(['low', 'medium', 'high']),
+    usualDays: z.number().nullable().openapi({ description: 'Between their purchases, usually.' }),
+    subscription: z
+      .object({
+        monthly: amount,
+        since: time(),
+        renewalProbability: z.number().openapi({ description: 'That the next month is paid, from 0 to 1.' }),
+      })
+      .nullable(),
+  })
+  .openapi('Retention') satisfies z.ZodType<RetentionView>
+
+const feedback = z
+  .object({
+    id: z.string(),
+    at: time(),
+    scale: z.enum(['nps', 'stars']).openapi({ description: 'nps: from 0 to 10; stars: from 1 to 5.' }),
+    score: z.int(),
+    text: z.string().nullable(),
+  })
+  .openapi('Feedback') satisfies z.ZodType<FeedbackView>
 
 export const member = z
   .object({
@@ -54,7 +92,10 @@ export const member = z
     challenges: z.array(challenge),
     referralCode: z.string(),
     autoRedeem: z.string().nullable().openapi({ description: 'The reward they chose to be issued by itself.' }),
-    retention: z.null(),
+    retention: outlook
+      .nullable()
+      .openapi({ description: 'What can be expected of them; null for whoever never bought.' }),
+    feedback: z.array(feedback).openapi({ description: 'What they said of the shop, the newest first; a few.' }),
     stripeCustomers: z.array(z.string()),
   })
   .openapi('Member') satisfies z.ZodType<MemberView>

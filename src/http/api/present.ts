@@ -8,6 +8,7 @@ import type {
   MemberView,
   OutboxRow,
   Page,
+  RetentionView,
   TierView,
 } from '../../app/ports.ts'
 
@@ -37,8 +38,28 @@ export const presentMember = (view: MemberView) => ({
   challenges: view.challenges.map(({ id, name, progress, goal, met }) => ({ id, name, progress, goal, met })),
   referralCode: view.referralCode,
   autoRedeem: view.autoRedeem,
-  retention: view.retention,
+  retention: view.retention && presentRetention(view.retention),
+  feedback: view.feedback.map(({ id, at, scale, score, text }) => ({ id, at, scale, score, text })),
   stripeCustomers: view.stripeCustomers,
+})
+
+const presentAmount = ({ amount, currency }: { amount: number; currency: string }) => ({ amount, currency })
+
+const presentRetention = (view: RetentionView) => ({
+  rfm: view.rfm,
+  isEstimate: view.isEstimate,
+  probabilityAlive: view.probabilityAlive,
+  expectedPurchases30Days: view.expectedPurchases30Days,
+  expectedPurchases90Days: view.expectedPurchases90Days,
+  expectedPurchases365Days: view.expectedPurchases365Days,
+  lifetimeValue: presentAmount(view.lifetimeValue),
+  risk: view.risk,
+  usualDays: view.usualDays,
+  subscription: view.subscription && {
+    monthly: presentAmount(view.subscription.monthly),
+    since: view.subscription.since,
+    renewalProbability: view.subscription.renewalProbability,
+  },
 })
 
 const presentNamed = ({ id, name }: { id: string; name: string }) => ({ id, name })
