@@ -6,18 +6,34 @@ import { parseArgs } from 'node:util'
 import type { Bench, Section, Table } from './bench.ts'
 import { startClient } from './load.ts'
 import { describeMachine } from './machine.ts'
+import { alerts } from './sections/alerts.ts'
 import { beside } from './sections/beside.ts'
 import { decide } from './sections/decide.ts'
 import { footprint } from './sections/footprint.ts'
 import { history } from './sections/history.ts'
 import { members } from './sections/members.ts'
+import { night } from './sections/night.ts'
 import { profile } from './sections/profile.ts'
 import { reading } from './sections/reading.ts'
+import { retention } from './sections/retention.ts'
 import { simulation } from './sections/simulate.ts'
 import { throughput } from './sections/throughput.ts'
 import { renderTable } from './table.ts'
 
-const SECTIONS: Section[] = [throughput, members, history, beside, reading, decide, footprint, simulation, profile]
+const SECTIONS: Section[] = [
+  throughput,
+  members,
+  history,
+  beside,
+  night,
+  reading,
+  decide,
+  footprint,
+  simulation,
+  retention,
+  alerts,
+  profile,
+]
 /** Says nothing about speed. */
 const ONLY_WHEN_ASKED: Section[] = [profile]
 

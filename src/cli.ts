@@ -3,6 +3,7 @@
 import { getRandomValues, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
+import type { Store } from './app/store-port.ts'
 import type { Backend, Opened, OpenOptions, Settings } from './cli/backend.ts'
 import type { Command, Context } from './cli/command.ts'
 import { describeError, Failure } from './cli/failures.ts'
@@ -11,6 +12,7 @@ import { createOutput } from './cli/output.ts'
 import { type Config, parseConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import type { Program } from './program/schema.ts'
+import type { NodeDriver } from './store/node-driver.ts'
 
 const ID_BYTES = 12
 /** A terminal sends Ctrl-C to every process of the group, and npm passes it on: one wish, several signals. */
@@ -47,7 +49,7 @@ function createBackend(env: Record<string, string | undefined>): Backend {
         ? { ok: true, settings: lenient.settings }
         : { ok: false, problems: lenient.problems },
     readSettingsLeniently: () => lenient,
-    open: (settings, options) => open({ ...config(), ...pathOf(settings, options) }),
+    open: (settings, options) => open({ ...config(), ...pathOf(settings, options) }, options?.givesWay === true),
     async migrations() {
       const { listMigrations } = await import('./store/migrate.ts')
       return listMigrations().map(({ name }) => name)
@@ -64,13 +66,14 @@ const pathOf = ({ databasePath }: Settings, { leaveNoFile = false }: OpenOptions
   databasePath: leaveNoFile && !existsSync(databasePath) ? ':memory:' : databasePath,
 })
 
-async function open(config: Config): Promise<Opened> {
+async function open(config: Config, givesWay: boolean): Promise<Opened> {
   const [{ composeApp }, { openDatabase }] = await Promise.all([
     import('./compose.ts'),
     import('./compose/open-database.ts'),
   ])
   const { databasePath, logLevel } = config
-  const { store, driver } = await openDatabase(databasePath)
+  const { store: prompt, driver } = await openDatabase(databasePath)
+  const store = givesWay ? await createPoliteStore(driver) : prompt
   try {
     const program = await programFor(config, await store.programs())
     const level = logLevel === 'info' ? 'warn' : logLevel
@@ -81,6 +84,14 @@ async function open(config: Config): Promise<Opened> {
     await store.close()
     throw error
   }
+}
+
+async function createPoliteStore(driver: NodeDriver): Promise<Store> {
+  const [{ createStore }, { politely }] = await Promise.all([
+    import('./store/store.ts'),
+    import('./compose/polite-driver.ts'),
+  ])
+  return createStore(politely(driver))
 }
 
 /**

@@ -3,8 +3,10 @@
 import type { Context, Hono } from 'hono'
 import { createStripeWebhook } from '../integrations/stripe/webhook.ts'
 import type { App, Clock, Logger } from './app/ports.ts'
+import { createRetentionShelf } from './app/retention-shelf.ts'
 import type { Store } from './app/store-port.ts'
 import { createUseCases } from './app/use-cases.ts'
+import { createHubspotDeliverer, HUBSPOT_CONTACT } from './compose/hubspot.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
 import { enactProgram } from './compose/programs.ts'
 import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
@@ -13,9 +15,6 @@ import type { Config } from './config.ts'
 import type { PageOptions } from './http/pages/create-pages.ts'
 import type { Metrics } from './metrics.ts'
 import type { Program } from './program/schema.ts'
-
-/** Members to be written to HubSpot. Kept from the first day on, one row per member, until the sync that reads them is built. */
-const HUBSPOT_CONTACT = 'hubspot.contact'
 
 export interface Host {
   /** Open, its migrations run. */
@@ -51,16 +50,20 @@ export interface ServerHost extends InnerHost, OuterHost {}
 export async function composeApp(config: Config, host: Host): Promise<App> {
   const { store, clock, logger, random } = host
   const enacted = await enactProgram(store, host.program, clock.now())
-  const deliverer = createStripeDeliverer(config, clock)
-  return createUseCases({
+  const stripe = createStripeDeliverer(config, clock)
+  const hubspot = createHubspotDeliverer({ config, clock, contacts: () => app, program: host.program })
+  const retention = createRetentionShelf(store, clock)
+  await retention.read()
+  const app = createUseCases({
     store,
+    retention,
     clock,
     logger,
     newId: createNewId({ now: clock.now, random }),
     newCode: createNewCode(random),
     hashName: await createHashName(store, random),
     ...enacted,
-    deliverers: deliverer === null ? [] : [deliverer],
+    deliverers: [stripe, hubspot].filter((deliverer) => deliverer !== null),
     // A trial's customers are made up: there is nothing to ask Stripe about them, now or later. What members redeem waits
     // there to be seen.
     effectKinds: config.local
@@ -68,6 +71,7 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
       : [...STRIPE_KINDS, ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT])],
     retranslate: createRetranslate(clock),
   })
+  return app
 }
 
 /** What lies behind the doors. */

@@ -1,6 +1,6 @@
 // What is counted, in Prometheus' text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/).
 // A handful of counters needs no library; prom-client would be the largest thing in the Worker.
-import type { EventOutcome, RefusalCode, StoreStats } from './app/ports.ts'
+import type { AppStats, EventOutcome, RefusalCode } from './app/ports.ts'
 import type { HttpMetrics } from './http/metrics-port.ts'
 
 export interface Metrics extends HttpMetrics {
@@ -89,7 +89,7 @@ function histogramLines(name: string, labels: string, bounds: readonly number[],
   return [...buckets, `${name}_sum${braces(labels)} ${sum}`, `${name}_count${braces(labels)} ${total}`]
 }
 
-const gauges = (stats: StoreStats): string[] =>
+const gauges = (stats: AppStats): string[] =>
   [
     gauge('regulars_members', 'Members.', stats.members),
     gauge('regulars_payments', 'Payments.', stats.payments),
@@ -97,6 +97,14 @@ const gauges = (stats: StoreStats): string[] =>
     gauge('regulars_outbox_waiting', 'Deliveries that wait for a vendor.', stats.outboxWaiting),
     gauge('regulars_outbox_parked', 'Deliveries that a vendor refused.', stats.outboxParked),
     gauge('regulars_inbox_parked', 'Events that could not be understood.', stats.inboxParked),
+    // Absent while there is none: 0 would be 1970.
+    stats.lookedAheadAt === null
+      ? []
+      : gauge(
+          'regulars_look_ahead_finished_timestamp_seconds',
+          'When the last look ahead ended.',
+          stats.lookedAheadAt / 1000,
+        ),
   ].flat()
 
 const gauge = (name: string, help: string, value: number): string[] => [

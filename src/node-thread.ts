@@ -4,7 +4,7 @@ import { getRandomValues } from 'node:crypto'
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { parentPort } from 'node:worker_threads'
-import type { Clock } from './app/ports.ts'
+import type { App, Clock } from './app/ports.ts'
 import type { Background } from './compose/background.ts'
 import type { CalledEvent, ThreadAnswers, ThreadCalls, ThreadOrder, ThreadStart } from './compose/thread-messages.ts'
 
@@ -14,6 +14,9 @@ const { openDatabase } = await import('./compose/open-database.ts')
 const { createRandomPool } = await import('./compose/chance.ts')
 const { startBackground } = await import('./compose/background.ts')
 const { nightlyJobs } = await import('./compose/nightly.ts')
+const { createNightLook } = await import('./compose/night-look.ts')
+const { lookBeside } = await import('./compose/look-thread.ts')
+const { lookToTheEnd } = await import('./compose/look-to-the-end.ts')
 const { failureOf } = await import('./compose/thread-messages.ts')
 const { composeInner } = await import('./compose.ts')
 
@@ -64,6 +67,20 @@ function createIsBusy(): () => boolean {
   }
 }
 
+/** Of a database in memory there is one connection only: then it is looked at from here, a little at a time. */
+const IN_MEMORY = { limit: 20, sample: 10_000, restShare: 3 }
+
+function lookIn(order: ThreadOrder, app: App): (isStopped: () => boolean) => Promise<void> {
+  return async (isStopped) => {
+    if (order.config.databasePath === ':memory:') await lookToTheEnd(app, { ...IN_MEMORY, isStopped })
+    else {
+      await lookBeside(order, { isStopped, writeLine: (line) => say.now(({ lines }) => lines.push(line)) })
+      // What that thread has learnt is at hand here, too.
+      await app.lookAhead({ limit: 1, release: true })
+    }
+  }
+}
+
 type Method = (...args: never[]) => unknown
 
 async function start({ config, program }: ThreadOrder): Promise<void> {
@@ -78,7 +95,8 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
   const { app, mode, webhookSecrets } = await composeInner(config, host)
   const nightly = nightlyJobs({ config, app, clock, logger })
-  background = startBackground({ app, clock, logger, nightly, isBusy: createIsBusy() })
+  const lookAhead = createNightLook({ app, clock, logger, look: lookIn({ config, program }, app) })
+  background = startBackground({ app, clock, logger, nightly, lookAhead, isBusy: createIsBusy() })
   const running = background
   const own: Record<string, Method> = {
     isUpToDate,

@@ -3,6 +3,7 @@
 import type { D1Database, ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
 import programText from '../program.json' with { type: 'json' }
 import type { Logger } from './app/ports.ts'
+import { lookInTime } from './compose/night-look.ts'
 import { readProgram } from './compose/read-program.ts'
 import { compose, type Server } from './compose.ts'
 import { parseConfig } from './config.ts'
@@ -78,6 +79,14 @@ const UNAVAILABLE = {
   detail: 'Regulars could not start; its log says why',
 }
 
+/** Some slices each minute, until everybody was judged. */
+const LOOK_FOR_MS = 15_000
+
+function untilLater(): () => boolean {
+  const endsAt = Date.now() + LOOK_FOR_MS
+  return () => Date.now() >= endsAt
+}
+
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     let running: Isolate
@@ -101,10 +110,12 @@ export default {
     return response
   },
 
-  async scheduled(_controller: ScheduledController, env: Env): Promise<void> {
+  async scheduled({ scheduledTime }: ScheduledController, env: Env): Promise<void> {
     const { server } = await started(env)
     await server.app.settleDue(SETTLE_SLICE)
     await server.app.indexMembers()
     await server.app.drainOutbox()
+    // Last: it may take as long as is left.
+    await lookInTime(server.app, { now: scheduledTime, isOver: untilLater() })
   },
 }

@@ -58,6 +58,18 @@ function currentPeriodEnd(subscription: Json, items: readonly Json[]): number | 
   return ends.length === 0 ? null : Math.max(...ends)
 }
 
+const ENUM_VALUE = /^[a-z_]{1,40}$/
+
+/** Why it was cancelled. The customer's own comment is left out: it may say anything. */
+function cancellationOf(subscription: Json): Pick<SubscriptionFact, 'cancelReason' | 'cancelFeedback'> {
+  const details = child(subscription, 'cancellation_details')
+  const known = (value: unknown): value is string => typeof value === 'string' && ENUM_VALUE.test(value)
+  return {
+    ...(known(details?.reason) ? { cancelReason: details.reason } : {}),
+    ...(known(details?.feedback) ? { cancelFeedback: details.feedback } : {}),
+  }
+}
+
 export function readSubscription(subscription: Json, reading: Reading, rank: number): SubscriptionFact {
   const id = idOf(subscription.id)
   if (id === null) throw new Odd('subscription.id is missing')
@@ -81,5 +93,6 @@ export function readSubscription(subscription: Json, reading: Reading, rank: num
     endedAt: timeOrNull(subscription.ended_at),
     trialEnd: timeOrNull(subscription.trial_end),
     paused: child(subscription, 'pause_collection') !== null || subscription.status === 'paused',
+    ...cancellationOf(subscription),
   }
 }

@@ -1,9 +1,11 @@
 /**
  * What members do beside buying, as the merchant's own systems report it: a review, a check-in. Rules give awards for it
- * and challenges count it. It is kept as a grant, also where nothing but a challenge wants to know.
+ * and challenges count it. It is kept as a grant, also where nothing but a challenge wants to know. What they say of the shop
+ * (`feedback`) every program takes, whatever it gives for it: no limit keeps anybody from saying so again.
  */
 import { type Offers, offersOf } from '../core/award-rules.ts'
 import type { Books } from '../core/books.ts'
+import { FEEDBACK, parseFeedback, type Said } from '../core/feedback.ts'
 import { asHeading, dayAt, inWords, lookBack } from '../core/limits.ts'
 import { settleMember, wasActive } from '../core/member-progress.ts'
 import type { Grant } from '../core/reward-state.ts'
@@ -14,6 +16,7 @@ import type { EarningRule } from '../program/earning.ts'
 import type { Program } from '../program/schema.ts'
 import { answering, type Context, done, findMember, noMember, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
+import { noteFeedback } from './feedback.ts'
 import { giveAward } from './give-award.ts'
 import { viewEntry } from './members.ts'
 import type { Action, App, EntryView, Idempotency, Origin, Refusal, Result } from './ports.ts'
@@ -46,9 +49,10 @@ type Recorded = { result: Result<{ member: string; about: string }>; member: str
 
 const refused = (refusal: Refusal, member: string | null = null): Recorded => ({ result: refusal, member })
 
-function record(desk: Desk, ref: string, { action, at = desk.now }: Action): Recorded {
+function record(desk: Desk, ref: string, { action, at = desk.now, data }: Action): Recorded {
   const { current: program } = desk.programs
-  const wrong = unknownAction(program, action) ?? futureTime(at, desk.now)
+  const said = action === FEEDBACK ? parseFeedback(data) : null
+  const wrong = unknownAction(program, action) ?? futureTime(at, desk.now) ?? badFeedback(said)
   if (wrong !== null) return refused(wrong)
   const member = findMember(desk.tx, ref)
   if (member === null) return refused(noMember())
@@ -57,7 +61,7 @@ function record(desk: Desk, ref: string, { action, at = desk.now }: Action): Rec
     return refused(beforeJoining(member.enrolledAt, program), member.id)
   const forbidden = forbids(desk, 'issue')
   if (forbidden !== null) return refused(forbidden, member.id)
-  const given = give(desk, member.id, action, Math.min(at, desk.now))
+  const given = give(desk, member.id, action, Math.min(at, desk.now), typeof said === 'string' ? null : said)
   return 'ok' in given
     ? refused(given, member.id)
     : { result: done({ member: given.member, about: given.id }), member: member.id }
@@ -71,12 +75,15 @@ const isCounted = (program: Program, action: string): boolean =>
     ({ goal: { of, actions } }) => of === 'action' && (actions.length === 0 || actions.includes(action)),
   )
 
+const badFeedback = (said: Said | string | null): Refusal | null =>
+  typeof said === 'string' ? refuse('invalid_request', said) : null
+
 function unknownAction(program: Program, action: string): Refusal | null {
-  if (isCounted(program, action) || actionRules(program).some((rule) => rule.action === action)) return null
+  if (action === FEEDBACK || isCounted(program, action) || actionRules(program).some((rule) => rule.action === action))
+    return null
   const counted = program.challenges.flatMap(({ goal }) => (goal.of === 'action' ? goal.actions : []))
-  const known = [...new Set([...actionRules(program).map((rule) => rule.action), ...counted])]
-  const message = known.length === 0 ? 'action: the program knows none' : `action must be one of ${known.join(', ')}`
-  return refuse('invalid_request', message)
+  const known = [...new Set([...actionRules(program).map((rule) => rule.action), ...counted, FEEDBACK])]
+  return refuse('invalid_request', `action must be ${known.length === 1 ? '' : 'one of '}${known.join(', ')}`)
 }
 
 const futureTime = (at: number, now: number): Refusal | null =>
@@ -98,21 +105,24 @@ function offersFor(desk: Desk, books: Books, action: string, at: number): Offers
 }
 
 /** Gives what the rules give; the first of the grants, or why there is none. */
-function give(desk: Desk, id: string, action: string, at: number): Grant | Refusal {
+function give(desk: Desk, id: string, action: string, at: number, said: Said | null): Grant | Refusal {
   const books = desk.books(id)
   const history = desk.history(id)
   settleMember(books, desk.programs, history, at)
   const { list, full, isFor } = offersFor(desk, books, action, at)
-  if (list.length === 0 && !isCounted(desk.programs.current, action))
+  if (list.length === 0 && said === null && !isCounted(desk.programs.current, action))
     return isFor ? refuse('limit_reached', full ?? NO_MORE) : notForThem()
   wasActive(books, desk.programs, history, at)
-  const act = `${id}/${desk.newId('act')}`
+  const doing = desk.newId('act')
+  const act = `${id}/${doing}`
   const due = { occasion: 'action', subject: action, at, payment: null, code: 'action' } as const
   const grants = list.map(({ rule: { id: rule }, award, cutBecause }) =>
     giveAward(desk, id, { ...due, id: `${act}/${rule}`, rule, award, cutBecause, reason: reasonOf(action, rule) }),
   )
   const noted = grants[0] ?? giveAward(desk, id, { ...due, id: act, rule: '', award: NO_AWARD, reason: '' })
-  sayAnything(books, noted, reasonOf(action, noted.rule || action))
+  const gaveNothing = said !== null && list.length === 0 && full !== null ? `. ${full}` : ''
+  sayAnything(books, noted, `${reasonOf(action, noted.rule || action)}${gaveNothing}`)
+  if (said !== null) noteFeedback(desk, id, { ...said, id: doing, at })
   settleMember(books, desk.programs, history, desk.now)
   return noted
 }

@@ -4,6 +4,7 @@
  * run as often as one likes and in whatever order facts come. Steps also say when they next have something to do
  * (`books.wakeAt`): settling forgets it.
  */
+import { followAlerts } from './alerts/follow-alerts.ts'
 import { autoRedeem } from './auto-redeem.ts'
 import { concludeChallenges } from './challenges.ts'
 import type { Desk } from './desk.ts'
@@ -11,6 +12,8 @@ import { expireRewards } from './expire-rewards.ts'
 import { keepWelcome } from './joining.ts'
 import { celebrate } from './occasions.ts'
 import { concludeReferrals } from './referrals.ts'
+import { keepSegment } from './segment.ts'
+import { keepSubscriptionAlerts } from './subscription-alerts.ts'
 import { concludeTiers } from './tier-entries.ts'
 
 /** Steps in the order in which one may follow from another. A step costs nothing where the program does not ask for it. */
@@ -22,6 +25,9 @@ const STEPS: readonly ((desk: Desk, member: string) => void)[] = [
   concludeChallenges,
   concludeReferrals,
   autoRedeem,
+  keepSegment,
+  keepSubscriptionAlerts,
+  followAlerts,
 ]
 
 export function conclude(desk: Desk, member: string): void {

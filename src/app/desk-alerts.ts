@@ -10,6 +10,8 @@ export class DeskAlerts {
   readonly #alerts = new Map<string, Alert | null>()
   readonly #changed = new Set<string>()
   readonly #feedback: Feedback[] = []
+  /** Who became somebody else in this unit. */
+  readonly #moved = new Map<string, string>()
 
   constructor(tx: Tx, change: (member: string) => Member) {
     this.#tx = tx
@@ -35,6 +37,16 @@ export class DeskAlerts {
     this.#change(alert.member)
   }
 
+  /** What concerned one member concerns the other from now on; the store moves the rows themselves. */
+  handOver(from: string, to: string): void {
+    this.#moved.set(from, to)
+    for (const alert of this.#alerts.values()) this.#adopt(alert)
+  }
+
+  #adopt(alert: Alert | null): void {
+    if (alert !== null) alert.member = this.#moved.get(alert.member) ?? alert.member
+  }
+
   addFeedback(feedback: Feedback): void {
     this.#feedback.push(feedback)
     this.#change(feedback.member)
@@ -54,6 +66,9 @@ export class DeskAlerts {
     const unknown = ids.filter((id) => !this.#alerts.has(id))
     if (unknown.length === 0) return
     const found = this.#tx.alerts(unknown)
-    for (const id of unknown) this.#alerts.set(id, found.get(id) ?? null)
+    for (const id of unknown) {
+      this.#adopt(found.get(id) ?? null)
+      this.#alerts.set(id, found.get(id) ?? null)
+    }
   }
 }

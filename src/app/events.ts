@@ -6,6 +6,7 @@ import { emailName } from './identify.ts'
 import type { App, EventOutcome, IncomingEvent, LearntFacts, Result, Translation } from './ports.ts'
 import { StoreUnavailable } from './ports.ts'
 import { namesInCustomer, recordCustomer } from './record-customer.ts'
+import { namesInFailure, recordInvoiceFailure } from './record-invoice-failure.ts'
 import { ask, namesInFact, recordPayment } from './record-payment.ts'
 import { recordReward } from './record-reward.ts'
 import { namesInSubscription, recordSubscription } from './record-subscription.ts'
@@ -94,6 +95,7 @@ async function recordEvent(context: Context, event: IncomingEvent, mode: Mode): 
 function namesIn(fact: Fact): string[] {
   if (fact.kind === 'payment') return namesInFact(fact)
   if (fact.kind === 'subscription') return namesInSubscription(fact)
+  if (fact.kind === 'invoice_failure') return namesInFailure(fact)
   return fact.kind === 'customer' ? namesInCustomer(fact) : []
 }
 
@@ -108,8 +110,7 @@ function applyFact(desk: Desk, fact: Fact): string | null {
       return isForgotten(desk, [fact.customer]) ? fact.id : recordSubscription(desk, fact)
     case 'invoice_failure':
       if (isForgotten(desk, [fact.customer, fact.email && emailName(fact.email)])) return fact.invoice
-      desk.changes.invoiceFailures = [...(desk.changes.invoiceFailures ?? []), fact]
-      return fact.invoice
+      return recordInvoiceFailure(desk, fact)
     case 'reward_made':
     case 'reward_refused':
     case 'reward_ended':

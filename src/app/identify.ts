@@ -5,6 +5,7 @@
 import type { Member } from '../core/state.ts'
 import type { Desk } from './desk.ts'
 import { mergeInto } from './merge.ts'
+import { followSubscriptions } from './subscription-alerts.ts'
 
 export interface Identity {
   customer: string | null
@@ -57,6 +58,8 @@ function complete(desk: Desk, member: Member, identity: Identity): void {
   if (identity.customer !== null && desk.name(identity.customer) === null) {
     desk.change(member.id).customers[identity.customer] = { at: 0, rank: -1 }
     desk.link(identity.customer, member.id)
+    // What this customer subscribes to is theirs now; whoever is no member yet hears of it when they become one.
+    followSubscriptions(desk, member.id)
   }
   if (identity.email !== null && profile.email === null && desk.name(emailName(identity.email)) === null) {
     desk.change(member.id).profile.email = identity.email

@@ -10,6 +10,7 @@ import type { Campaign } from '../program/campaigns.ts'
 import type { Program } from '../program/schema.ts'
 import type { Desk } from './desk.ts'
 import { giveAward, moveAward, withdrawAward } from './give-award.ts'
+import { followSubscriptions } from './subscription-alerts.ts'
 
 /** Who is brought over from another program joined there: what that gave is in the balance they bring. */
 const IMPORT = 'cli:import'
@@ -30,6 +31,8 @@ const whoJoined = ({ id }: Grant): string => id.slice(0, -'/joined'.length)
 /** Somebody has just become a member. What is kept of it says under which program, also where that gave nothing. */
 export function welcome(desk: Desk, { id, enrolledAt }: Member): void {
   const { current } = desk.programs
+  // What they subscribe to may be about to end.
+  followSubscriptions(desk, id)
   if (enrolledAt === null || !welcomesAnybody(current) || desk.origin.source === IMPORT) return
   const joined = giveAward(desk, id, {
     id: joinedId(id),

@@ -6,8 +6,10 @@ import type { Programs } from '../core/decide-payment.ts'
 import { settleMember } from '../core/member-progress.ts'
 import type { Member } from '../core/state.ts'
 import { heldSegments, nextLevel } from '../core/tiers.ts'
+import type { Knowledge } from '../retention/types.ts'
 import { viewChallenges } from './challenges.ts'
 import type { FeedbackView, MemberStatus, MemberView } from './ports.ts'
+import { viewRetention } from './retention-view.ts'
 import type { Tx } from './store-port.ts'
 
 export const iso = (at: number): string => new Date(at).toISOString()
@@ -42,15 +44,29 @@ interface ViewOptions {
   programs: Programs
   member: Member
   now: number
+  /** What was learnt from the whole shop. */
+  knowledge: Knowledge
   /** As of this instant instead of now: points and tier. */
   asOf?: number | undefined
   /** Books settled up to `now` that this very unit is changing; read from the store else. */
   books?: Books
   /** A member whose payments become this one's in this very unit. */
   joining?: string | null
+  /** Without outlook and feedback: for many at a time. */
+  isBrief?: boolean
 }
 
-export function viewMember({ tx, programs, member, now, asOf, books: working, joining }: ViewOptions): MemberView {
+export function viewMember({
+  tx,
+  programs,
+  member,
+  now,
+  knowledge,
+  asOf,
+  books: working,
+  joining,
+  isBrief = false,
+}: ViewOptions): MemberView {
   const at = asOf ?? now
   const books = working ?? projectBooks(tx, programs, member, at)
   const settled = books.member
@@ -84,8 +100,18 @@ export function viewMember({ tx, programs, member, now, asOf, books: working, jo
     challenges: viewChallenges(programs, settled, at),
     referralCode: member.referralCode,
     autoRedeem: chosenReward(program, member),
-    retention: null,
-    feedback: member.version === 0 ? [] : tx.feedbackOf(member.id, FEEDBACK_SHOWN).map(viewFeedback),
+    // Totals are as of now: nobody knows any more how they compared with others then.
+    retention: isBrief
+      ? null
+      : viewRetention({
+          tx,
+          member: settled,
+          joining: joining ?? null,
+          knowledge: at < now ? { ...knowledge, cuts: null } : knowledge,
+          program,
+          now: at,
+        }),
+    feedback: isBrief || member.version === 0 ? [] : tx.feedbackOf(member.id, FEEDBACK_SHOWN).map(viewFeedback),
     stripeCustomers: Object.keys(member.customers),
   }
 }

@@ -1,5 +1,6 @@
 /** What staff and the API do with members: enrol, look up, correct, merge, erase. */
 
+import type { Feedback } from '../core/alert-state.ts'
 import { openAwardLot } from '../core/award-lot.ts'
 import { DAY_MS, localDate } from '../core/calendar.ts'
 import { decidePayment } from '../core/decide-payment.ts'
@@ -7,6 +8,8 @@ import { settleMember } from '../core/member-progress.ts'
 import { count, pointsWord } from '../core/sentences.ts'
 import type { Member } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
+import { exportAlert } from './alerts/alert-views.ts'
+import { endAlertsOf } from './alerts/follow-alerts.ts'
 import { viewAward } from './choices.ts'
 import { answering, type Context, done, findMember, noMember, normalEmail, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -39,6 +42,7 @@ type Members = Pick<
 /** Lists of former times must not bring back who asked to be forgotten; joining again oneself may. */
 const IMPORT = 'cli:import'
 const ENTRIES_LIMIT = 100_000
+const FEEDBACK_LIMIT = 10_000
 
 export function createMembers(context: Context): Members {
   return {
@@ -58,9 +62,11 @@ export function createMembers(context: Context): Members {
 
 async function getMember(context: Context, ref: string, asOf?: number): Promise<Result<MemberView>> {
   const now = context.clock.now()
+  const knowledge = await context.retention.freshen()
   return context.read((tx) => {
     const member = findMember(tx, ref)
-    return member === null ? noMember() : done(viewMember({ tx, programs: context.programsIn(tx), member, now, asOf }))
+    const programs = context.programsIn(tx)
+    return member === null ? noMember() : done(viewMember({ tx, programs, member, now, knowledge, asOf }))
   })
 }
 
@@ -74,9 +80,10 @@ async function listMembers(context: Context, query: Parameters<App['listMembers'
     limit: query.limit,
     cursor: query.cursor ?? null,
   })
+  const knowledge = await context.retention.freshen()
   const items = await context.read((tx) => {
     const programs = context.programsIn(tx)
-    return page.items.map((member) => viewMember({ tx, programs, member, now }))
+    return page.items.map((member) => viewMember({ tx, programs, member, now, knowledge }))
   })
   return done({ items, next: page.next })
 }
@@ -115,15 +122,18 @@ async function ledger(
 /** Everything we hold about a person, for them to have. */
 async function exportMember(context: Context, ref: string): Promise<Result<unknown>> {
   const now = context.clock.now()
+  const knowledge = await context.retention.freshen()
   const found = await context.read((tx) => {
     const member = findMember(tx, ref)
     if (member === null) return null
     return {
-      view: viewMember({ tx, programs: context.programsIn(tx), member, now }),
+      view: viewMember({ tx, programs: context.programsIn(tx), member, now, knowledge }),
       ids: [member.id, ...member.absorbed],
       payments: tx.paymentsOf(member.id),
       redemptions: redemptionsFor(context, tx, member.id),
       awards: tx.grantsOf(member.id).map(viewAward),
+      alerts: tx.alertsOf(member.id).map(exportAlert),
+      feedback: tx.feedbackOf(member.id, FEEDBACK_LIMIT).map(exportFeedback),
     }
   })
   if (found === null) return noMember()
@@ -135,9 +145,12 @@ async function exportMember(context: Context, ref: string): Promise<Result<unkno
     at: counted.at === null ? null : iso(counted.at),
     parts,
   }))
-  const { view, awards, redemptions } = found
-  return done({ exportedAt: iso(now), member: view, payments, awards, redemptions, entries: entries.map(viewEntry) })
+  const { view, awards, redemptions, alerts, feedback } = found
+  const whole = { member: view, payments, awards, redemptions, alerts, feedback, entries: entries.map(viewEntry) }
+  return done({ exportedAt: iso(now), ...whole })
 }
+
+const exportFeedback = (one: Feedback) => ({ ...one, at: iso(one.at), recordedAt: iso(one.recordedAt) })
 
 // ---------------------------------------------------------------------------------------------------------- enrolling
 
@@ -219,7 +232,8 @@ function viewInDesk(desk: Desk, member: Member): MemberView {
   const books = desk.books(member.id)
   settleMember(books, programs, desk.history(member.id), now)
   desk.conclude(member.id)
-  return viewMember({ tx, programs, member, now, books, joining: desk.changes.handOver?.from ?? null })
+  const { knowledge } = desk
+  return viewMember({ tx, programs, member, now, knowledge, books, joining: desk.changes.handOver?.from ?? null })
 }
 
 // ---------------------------------------------------------------------------------------------------------- changing
@@ -331,8 +345,15 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
   if (forbidden !== null) return forbidden
   const found = findMember(desk.tx, ref)
   if (found === null || found.status === 'erased') return noMember()
+  eraseFound(desk, found)
+  return done({ id: found.id })
+}
+
+/** Whoever asks for it: staff, or the person at another vendor. */
+export function eraseFound(desk: Desk, found: Member): void {
   const member = desk.change(found.id)
   endAllOf(desk, member.id)
+  endAlertsOf(desk, member.id)
   const addresses = [...member.formerEmails, ...(member.profile.email === null ? [] : [member.profile.email])]
   const customers = Object.keys(member.customers)
   const names = [...customers, ...addresses.map(emailName)]
@@ -372,5 +393,4 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
   }
   const questions = customers.map((key) => ({ kind: 'stripe.customer', key }))
   desk.changes.dropEffects = [...(desk.changes.dropEffects ?? []), ...questions]
-  return done({ id: member.id })
 }

@@ -1,6 +1,8 @@
 /** Two that prove to be one: everything of the first goes to the second, and the books of both say so. */
 import { applyHandOver } from '../core/hand-over.ts'
 import type { Member } from '../core/state.ts'
+import { joinAlerts } from './alerts/follow-alerts.ts'
+import { handContactOver } from './contact-links.ts'
 import type { Desk } from './desk.ts'
 import { emailName } from './identify.ts'
 
@@ -33,7 +35,9 @@ export function mergeInto(desk: Desk, from: string, into: string): void {
   source.subscriptions = {}
   source.formerEmails = []
   source.profile = { email: null, name: null, phone: null, birthday: null, language: null }
+  handContactOver(desk, source.id, target.id)
   desk.given.handOver(source.id, target.id)
+  joinAlerts(desk, source, target)
   desk.changes.handOver = { from: source.id, to: target.id }
   desk.reindex(source.id)
   desk.reindex(target.id)

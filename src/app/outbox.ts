@@ -16,6 +16,8 @@ interface Breaker {
   /** When it last said to wait: a clock that stepped back to before that must not keep it waiting. */
   askedAt: number
   openUntil: number
+  /** When a batch was last sent. */
+  flushedAt: number
 }
 
 type Outbox = Pick<App, 'listOutbox' | 'retryOutbox' | 'drainOutbox'>
@@ -54,7 +56,7 @@ async function drain(context: Context, breakers: Map<string, Breaker>, learn: Ap
 }
 
 function breakerOf(breakers: Map<string, Breaker>, vendor: string): Breaker {
-  const known = breakers.get(vendor) ?? { failures: 0, askedAt: 0, openUntil: 0 }
+  const known = breakers.get(vendor) ?? { failures: 0, askedAt: 0, openUntil: 0, flushedAt: Number.NEGATIVE_INFINITY }
   breakers.set(vendor, known)
   return known
 }
@@ -67,6 +69,83 @@ async function drainVendor(
 ): Promise<number> {
   const now = context.clock.now()
   if (breaker.openUntil > now && now >= breaker.askedAt) return 0
+  const together = deliverer.together
+  const batched = together === undefined ? 0 : await drainTogether(context, together, breaker, learn)
+  const kinds = deliverer.kinds.filter((kind) => kind !== together?.kind)
+  // What came of the batch may be that the vendor is down.
+  if (kinds.length === 0 || breaker.openUntil > context.clock.now()) return batched
+  return batched + (await drainOneByOne(context, { ...deliverer, kinds }, breaker, learn))
+}
+
+/** Batch after batch while they are full and the vendor takes them. */
+async function drainTogether(
+  context: Context,
+  { kind, most, everyMs, deliver }: Together,
+  breaker: Breaker,
+  learn: App['learnFacts'],
+): Promise<number> {
+  const { store, clock } = context
+  const now = clock.now()
+  if (now - breaker.flushedAt < everyMs && now >= breaker.flushedAt) return 0
+  let tried = 0
+  for (;;) {
+    const limit = breaker.failures >= FAILURES_BEFORE_BREAK ? 1 : most
+    const rows = await store.dueEffects({ kinds: [kind], now: clock.now(), limit })
+    if (rows.length === 0) return tried
+    breaker.flushedAt = clock.now()
+    tried += rows.length
+    const outcomes = await attemptAll(context, kind, rows, deliver)
+    if (!(await settleAll(context, breaker, rows, outcomes, learn)) || rows.length < limit) return tried
+  }
+}
+
+async function attemptAll(
+  context: Context,
+  kind: string,
+  rows: readonly OutboxRow[],
+  deliver: Together['deliver'],
+): Promise<DeliveryOutcome[]> {
+  try {
+    const outcomes = await deliver(rows)
+    if (outcomes.length !== rows.length) throw new Error(`${outcomes.length} outcomes for ${rows.length} rows`)
+    return outcomes
+  } catch (error) {
+    context.logger.error('delivery failed', { kind, error: error instanceof Error ? error.stack : 'unknown' })
+    return rows.map(() => ({ kind: 'down', reason: 'An error in Regulars itself' }))
+  }
+}
+
+/** A vendor that fails for a whole batch has failed once; answers whether it may be asked further now. */
+async function settleAll(
+  context: Context,
+  breaker: Breaker,
+  rows: readonly OutboxRow[],
+  outcomes: readonly DeliveryOutcome[],
+  learn: App['learnFacts'],
+): Promise<boolean> {
+  const done = rows.filter((_, n) => outcomes[n]?.kind === 'done')
+  await context.store.acknowledge(done)
+  if (done.length > 0) breaker.failures = 0
+  const before = breaker.failures
+  let goOn = true
+  for (const [n, row] of rows.entries()) {
+    const outcome = outcomes[n]
+    if (outcome === undefined || outcome.kind === 'done') continue
+    if (outcome.kind === 'down') breaker.failures = before
+    goOn = (await settle(context, breaker, row, outcome, learn)) && goOn
+  }
+  return goOn && outcomes.every(({ kind }) => kind !== 'down')
+}
+
+type Together = NonNullable<Deliverer['together']>
+
+async function drainOneByOne(
+  context: Context,
+  deliverer: Pick<Deliverer, 'kinds' | 'deliver'>,
+  breaker: Breaker,
+  learn: App['learnFacts'],
+): Promise<number> {
+  const now = context.clock.now()
   const probing = breaker.failures >= FAILURES_BEFORE_BREAK
   const rows = await context.store.dueEffects({ kinds: deliverer.kinds, now, limit: probing ? 1 : BATCH })
   let tried = 0
@@ -79,7 +158,11 @@ async function drainVendor(
   return tried
 }
 
-async function attempt(context: Context, deliverer: Deliverer, row: OutboxRow): Promise<DeliveryOutcome> {
+async function attempt(
+  context: Context,
+  deliverer: Pick<Deliverer, 'deliver'>,
+  row: OutboxRow,
+): Promise<DeliveryOutcome> {
   try {
     return await deliverer.deliver(row)
   } catch (error) {

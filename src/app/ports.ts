@@ -8,6 +8,7 @@ import type { RedemptionRefusalCode } from '../core/redemption-checks.ts'
 import type { RedemptionState } from '../core/reward-state.ts'
 import type { StaffTask } from '../core/staff-policy.ts'
 import type { Program } from '../program/schema.ts'
+import type { Contacts } from './ports/contacts.ts'
 import type { ReportName, ReportPeriod, Reports } from './reports/shapes.ts'
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -189,6 +190,7 @@ export type AlertStepInput =
   /** To whom; left out: whoever asks. Null: nobody any more. */
   | { do: 'assign'; to?: string | null }
   | { do: 'snooze'; until: number }
+  | { do: 'snooze'; days: number }
   | { do: 'resolve'; outcome: 'helped' | 'no_answer' | 'not_needed' | 'gone'; note?: string | null }
   | { do: 'reopen' }
 
@@ -218,17 +220,48 @@ export interface EntryView {
   note: string | null
 }
 
+export interface LookAheadOptions {
+  /** Members judged at the most. */
+  limit: number
+  /** Begins anew where the last look is done; else this only goes on with one. */
+  begin?: boolean
+  /** Fits the models though it is not a week since they were. */
+  refit?: boolean
+  /** Customers from whom models are learnt at the most; default 100,000. */
+  sample?: number
+  /** Judges nothing, gives an unfinished look of this process back, and reads what another one has learnt. */
+  release?: boolean
+}
+
 /** How far the night's look is. */
 export interface LookAheadProgress {
   isDone: boolean
+  /** Another process is at it: nothing was done. */
+  isElsewhere: boolean
   /** What is being done, in words for a progress line. */
   phase: string
   done: number
   total: number
   /** When the newest finished look ended; null while there is none. */
   finishedAt: string | null
-  /** Alerts opened by this look so far. */
+  /** What this look came to so far; once done, all of it. */
+  judged: number
   opened: number
+  closed: number
+  /** Members who could not be judged; the log says why. */
+  failed: number
+  /** What members are judged by; null while nothing was learnt. */
+  model: LookAheadModel | null
+}
+
+export interface LookAheadModel {
+  /** `estimate`: a plain rule, as there are too few customers for a model. */
+  name: 'bg_nbd' | 'mbg_nbd' | 'estimate'
+  learntAt: string
+  customers: number
+  sampled: number
+  /** Of ten such alerts in the past, so many were right; null where too few were raised to say. */
+  rightOfTen: number | null
 }
 
 /** An entry with whose it is, also where they had another record by then. */
@@ -280,6 +313,8 @@ export interface Action {
   action: string
   /** When; left out: now. */
   at?: number
+  /** What `feedback` says: `score` (0 to 10) or `stars` (1 to 5), and perhaps `text`. Of other actions it is not kept. */
+  data?: unknown
 }
 
 export interface AwardParts {
@@ -439,6 +474,11 @@ export interface StoreStats {
   inboxParked: number
 }
 
+export interface AppStats extends StoreStats {
+  /** When the newest finished look ahead ended; null while there is none. */
+  lookedAheadAt: number | null
+}
+
 /** A payment as reconcile needs it. */
 export interface PaymentBrief {
   id: string
@@ -452,7 +492,7 @@ export interface PaymentBrief {
 // ---------------------------------------------------------------------------------------------------------------
 // The use cases
 
-export interface App {
+export interface App extends Contacts {
   program(): ProgramInForce
   /** Whether whoever asks may do such a thing: reads ask nobody themselves, so an edge with people behind it does. */
   mayStaff(origin: Origin, task: StaffTask): Promise<boolean>
@@ -533,7 +573,7 @@ export interface App {
    * One slice of the night's look: learns from the shop's history, judges every member, opens and closes alerts. Goes on
    * where the last slice ended, also in another process; begins anew when the last look is done and `begin` is given.
    */
-  lookAhead(options: { limit: number; begin?: boolean }): Promise<LookAheadProgress>
+  lookAhead(options: LookAheadOptions): Promise<LookAheadProgress>
 
   listInbox(page: { limit: number; cursor?: string }): Promise<Page<InboxRow>>
   retryInbox(id: string): Promise<Result<{ outcome: EventOutcome }>>
@@ -542,7 +582,7 @@ export interface App {
 
   /** The payment with any of these names, as reconcile compares it. */
   findPayments(names: string[]): Promise<Map<string, PaymentBrief>>
-  stats(): Promise<StoreStats>
+  stats(): Promise<AppStats>
   /** Rebuilds everything from the journal and compares. `onProgress` gets 0..1. */
   verify(onProgress?: (done: number, total: number) => void): Promise<VerifyReport>
 
@@ -587,6 +627,15 @@ export interface Deliverer {
   vendor: string
   kinds: readonly string[]
   deliver(row: OutboxRow): Promise<DeliveryOutcome>
+  /** Given where a vendor takes many at once: used instead, for as many rows of one kind as `most`. */
+  together?: {
+    kind: string
+    most: number
+    /** Not asked for more often than this, so that what changes again and again goes out once. */
+    everyMs: number
+    /** Outcomes in the order of the rows. */
+    deliver(rows: readonly OutboxRow[]): Promise<DeliveryOutcome[]>
+  }
 }
 
 export interface Logger {

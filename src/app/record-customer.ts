@@ -38,8 +38,14 @@ function describe(desk: Desk, member: Member, fact: CustomerFact): void {
     profile[field] = fact[field]
     desk.reindex(member.id)
   }
-  if (fact.email === null || fact.email === profile.email) return
-  const owner = desk.name(emailName(fact.email))
+  if (fact.email !== null) changeAddress(desk, member, fact.email)
+}
+
+/** A member about to change has another address from now on, unless it is another member's. */
+export function changeAddress(desk: Desk, member: Member, address: string): void {
+  const { profile } = member
+  if (address === profile.email) return
+  const owner = desk.name(emailName(address))
   if (owner !== null && desk.member(owner).id !== member.id) {
     // Two members, one address: staff decide whether they are one.
     desk.proposeMerge(member.id, desk.member(owner).id)
@@ -47,8 +53,8 @@ function describe(desk: Desk, member: Member, fact: CustomerFact): void {
   }
   // The former address still finds them.
   if (profile.email !== null)
-    member.formerEmails = [...member.formerEmails.filter((email) => email !== fact.email), profile.email]
-  profile.email = fact.email
-  desk.link(emailName(fact.email), member.id)
+    member.formerEmails = [...member.formerEmails.filter((email) => email !== address), profile.email]
+  profile.email = address
+  desk.link(emailName(address), member.id)
   desk.reindex(member.id)
 }

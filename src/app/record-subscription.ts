@@ -1,4 +1,4 @@
-/** What Stripe says of a subscription: kept for churn, and for the paid tiers of whoever has it. */
+/** What Stripe says of a subscription: kept for churn, told to staff where it is about to end, and for paid tiers. */
 import type { SubscriptionFact } from '../core/facts.ts'
 import { rebuildTiers, settleMember } from '../core/member-progress.ts'
 import { enrolsAt, hasPaidLevels, learnSubscription } from '../core/paid-tiers.ts'
@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts'
 import { identify } from './identify.ts'
 import { unwelcome, welcome, welcomeOf } from './joining.ts'
 import { ask } from './record-payment.ts'
+import { followSubscriptions } from './subscription-alerts.ts'
 
 export const namesInSubscription = ({ customer }: SubscriptionFact): string[] => (customer === null ? [] : [customer])
 
@@ -21,6 +22,9 @@ export function recordSubscription(desk: Desk, fact: SubscriptionFact): string {
     enrolBySubscription(desk, member, before)
     settleMember(desk.books(member.id), desk.programs, desk.history(member.id), desk.now)
   }
+  const { account, customer } = fact
+  const known = account === null && customer !== null ? desk.memberNamed(customer) : null
+  if (known !== null) followSubscriptions(desk, known)
   return fact.id
 }
 

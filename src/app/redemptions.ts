@@ -5,6 +5,7 @@ import { holdsReserved, isLapsed, isUsable, stockCounter } from '../core/redempt
 import type { Redemption } from '../core/reward-state.ts'
 import { findReward } from '../core/reward-terms.ts'
 import { type Judgement, mayApprove } from '../core/staff-policy.ts'
+import { noteReward } from './alerts/follow-alerts.ts'
 import { answering, type Context, done, findMember, noMember, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
 import { expireRewards } from './expire-rewards.ts'
@@ -86,7 +87,10 @@ function askFor(desk: Desk, id: string, request: RedemptionRequest): Result<Rede
   })
   countGiven(desk, judged.judgement, redemption.value)
   if (judged.judgement.verdict === 'approval') redemption.state = 'awaiting_approval'
-  else proceed(desk, redemption)
+  else {
+    proceed(desk, redemption)
+    noteReward(desk, redemption)
+  }
   return done(viewRedemption(redemption, termsOf(desk, redemption), desk.now))
 }
 
@@ -141,6 +145,7 @@ function approve(desk: Desk, redemption: Redemption) {
   if (desk.member(redemption.member).status !== 'active') return refuse('member_inactive', 'This member is not active')
   redemption.decidedBy = desk.origin.actor
   proceed(desk, redemption)
+  noteReward(desk, redemption)
   return null
 }
 

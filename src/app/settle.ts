@@ -18,6 +18,7 @@ export function createSettling(context: Context): (limit: number) => Promise<num
   const wake = createWaking(context)
   return async (limit) => {
     await wake(limit)
+    await context.retention.freshen()
     return settleDue(context, limit)
   }
 }

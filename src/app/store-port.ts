@@ -10,6 +10,7 @@ import type { MemberHistory } from '../core/member-progress.ts'
 import type { LotBrief } from '../core/report-breakage.ts'
 import type { Grant, Occasion, Redemption, RedemptionState } from '../core/reward-state.ts'
 import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
+import type { PaidPurchase } from '../retention/metrics.ts'
 import type { Risk } from '../retention/types.ts'
 import type { Idempotency, InboxRow, MemberStatus, OutboxRow, Page, PaymentBrief, StoreStats } from './ports.ts'
 
@@ -67,6 +68,10 @@ export interface Tx {
   purchasesOf(member: string): Purchase[]
   /** Failed payments of invoices of these Stripe customers, oldest first. */
   invoiceFailuresOf(customers: readonly string[]): InvoiceFailureFact[]
+  contacts(members: readonly string[]): Map<string, StoredContact>
+  contactsByRecord(records: readonly string[]): StoredContact[]
+  /** What was last made known of members by models. */
+  outlooks(members: readonly string[]): Map<string, StoredOutlook>
   setting(name: string): string | null
   /** The stored text of a program that was in force once. */
   program(version: string): string | null
@@ -124,6 +129,11 @@ export interface Changes {
   alerts?: Alert[]
   /** New ones, or the same again. */
   feedback?: Feedback[]
+  /** What was last made known of members; a later one takes an earlier one's place. */
+  outlooks?: StoredOutlook[]
+  contacts?: StoredContact[]
+  /** Members whose contact is forgotten; before others are put. */
+  dropContacts?: string[]
   effects?: Effect[]
   answer?: Idempotency & { outcome: string; member: string | null; at: number }
   settings?: [name: string, value: string][]
@@ -198,6 +208,26 @@ export interface StoredOutlook {
   lifetimeValueMinor: number
 }
 
+/** A member's contact in the CRM. */
+export interface StoredContact {
+  member: string
+  /** Null while there is none. */
+  record: string | null
+  state: 'linked' | 'none' | 'refused'
+  /** Why it is refused, in the CRM's words. */
+  reason: string | null
+  /** A short hash of each property as last written. */
+  written: Record<string, string>
+  at: number
+}
+
+export interface ContactReads {
+  /** Everybody but candidates, by number. */
+  contactNumbersAfter(after: number, limit: number): Promise<{ n: number; id: string }[]>
+  /** The newest first. `before`: the cursor, as `[at, member]`. */
+  refusedContacts(page: { limit: number; before: readonly [number, string] | null }): Promise<StoredContact[]>
+}
+
 /** A member with what the night's look needs; numbered in the order of their coming. */
 export interface MemberPurchases {
   n: number
@@ -207,12 +237,36 @@ export interface MemberPurchases {
   outlook: StoredOutlook | null
 }
 
+/** What somebody bought and kept, summed up. */
+export interface StandingBrief {
+  n: number
+  purchases: number
+  spendMinor: number
+  lastPurchaseAt: number | null
+}
+
+export type { PaidPurchase }
+
+/** A customer with what they paid and kept, in the currencies they paid in: for figures. */
+export interface CustomerPayments {
+  n: number
+  member: Member
+  /** Oldest first. */
+  paid: PaidPurchase[]
+  /** What is still to come from them, as the last look at them had it; null where there was none. */
+  expectedMinor: number | null
+}
+
 /** What models learn, is remembered of members, and is shown as alerts. */
 export interface RetentionReads {
   /** Members by their numbers, each with all they bought: a slice of the night's look. */
   membersWithPurchases(slice: { after: number; limit: number }): Promise<MemberPurchases[]>
   /** Histories alone, of some members by their numbers: to learn from. */
   purchasesAfter(slice: { after: number; limit: number }): Promise<{ n: number; id: string; purchases: Purchase[] }[]>
+  /** What members' quintiles are made of, by their numbers. */
+  standingsAfter(slice: { after: number; limit: number }): Promise<StandingBrief[]>
+  /** Members by their numbers, each with what they paid: a slice of a report. */
+  customersAfter(slice: { after: number; limit: number }): Promise<CustomerPayments[]>
   putOutlooks(outlooks: readonly StoredOutlook[]): Promise<void>
   /** The newest of a kind; null while there is none. */
   newestModel(kind: ModelKind): Promise<{ at: number; body: string } | null>
@@ -241,7 +295,7 @@ export interface AlertQuery {
   before: readonly [number, string] | null
 }
 
-export interface Store extends ReportReads, RetentionReads {
+export interface Store extends ReportReads, RetentionReads, ContactReads {
   /** @throws StoreUnavailable when it cannot be committed now. */
   commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
   /** Reads without changing anything, as of one moment. */

@@ -1,10 +1,14 @@
 /** All use cases over one store: what the edges see of Regulars. */
 import { mayDo } from '../core/staff-policy.ts'
 import { createActions } from './actions.ts'
+import { createAlerts } from './alerts/create-alerts.ts'
 import { createChoices } from './choices.ts'
+import { createContacts } from './contacts.ts'
 import { createContext, type UseCaseOptions } from './context.ts'
 import { createEvents } from './events.ts'
 import { exportLedger } from './export-ledger.ts'
+import { createLookAhead } from './look-ahead.ts'
+import { RETENTION_RUN, readStanding } from './look-ahead-run.ts'
 import { createMembers } from './members.ts'
 import { createOutbox } from './outbox.ts'
 import type { App } from './ports.ts'
@@ -28,10 +32,16 @@ export function createUseCases(options: UseCaseOptions): App {
     ...createActions(context),
     ...createChoices(context),
     ...createRedemptions(context),
+    ...createAlerts(context),
     ...createOutbox(context, events.learnFacts),
     findPayments: (names) => context.store.findPayments(names),
-    stats: () => context.store.stats(),
+    stats: async () => ({
+      ...(await context.store.stats()),
+      lookedAheadAt: readStanding(await context.read((tx) => tx.setting(RETENTION_RUN))).last?.finishedAt ?? null,
+    }),
     verify: (onProgress) => verify(context, onProgress),
+    ...createLookAhead(context),
+    ...createContacts(context),
     ...createReports(context),
     exportLedger: (after) => exportLedger(context, after),
     indexMembers: () => context.store.indexMembers(),

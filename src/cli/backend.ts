@@ -23,6 +23,8 @@ export type ReadSettings = { ok: true; settings: Settings } | { ok: false; probl
 export interface OpenOptions {
   /** Where there is no database yet, works on an empty one in memory: for looking without leaving anything behind. */
   leaveNoFile?: boolean
+  /** Rests after each commit, so that a server beside it comes first: for work that takes long. */
+  givesWay?: boolean
 }
 
 export interface Opened {

@@ -17,6 +17,9 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   replay: () => import('./replay.ts'),
   simulate: () => import('./simulate.ts'),
   report: () => import('./report.ts'),
+  retention: () => import('./retention.ts'),
+  'retention run': () => import('./retention-run.ts'),
+  'retention fit': () => import('./retention-fit.ts'),
   verify: () => import('./verify.ts'),
   backup: () => import('./backup.ts'),
 }

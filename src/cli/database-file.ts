@@ -14,6 +14,12 @@ export interface DatabaseFile {
   stripeMode(): string | null
   waiting(): { outboxParked: number; outboxWaiting: number; inboxParked: number }
   members(): number
+  /** When the first member was recorded; null while there are none. */
+  firstMemberAt(): number | null
+  /** The settings of this name; null where it was never set. */
+  setting(name: string): string | null
+  /** When the models in force were fitted; null while there are none. */
+  fittedAt(): number | null
   payments(): { withoutPerson: number; byCurrency: { currency: string | null; payments: number }[] }
   close(): void
 }
@@ -46,6 +52,18 @@ export function openDatabaseFile(path: string): DatabaseFile {
       outboxWaiting: number(`SELECT count(*) AS n FROM outbox WHERE state = 'waiting'`),
       inboxParked: number(`SELECT count(*) AS n FROM inbox WHERE state = 'parked'`),
     }),
+    setting(name) {
+      const [row] = hasTable('setting') ? rows('SELECT value FROM setting WHERE name = ?', name) : []
+      return row === undefined ? null : String(row.value)
+    },
+    fittedAt() {
+      const [row] = hasTable('model') ? rows(`SELECT max(at) AS at FROM model WHERE kind = 'fit'`) : []
+      return row?.at == null ? null : Number(row.at)
+    },
+    firstMemberAt() {
+      const [row] = rows('SELECT created_at AS at FROM member ORDER BY n LIMIT 1')
+      return row === undefined ? null : Number(row.at)
+    },
     members: () => number('SELECT count(*) AS n FROM member'),
     payments: () => ({
       withoutPerson: number('SELECT count(*) AS n FROM payment WHERE member IS NULL AND paid_minor > 0'),

@@ -6,6 +6,7 @@ import type { Program } from '../program/schema.ts'
 import type { Settings } from './backend.ts'
 import { type DatabaseFile, databaseExists, openDatabaseFile } from './database-file.ts'
 import { bad, type Finding, good } from './doctor-findings.ts'
+import { checkLook } from './doctor-look.ts'
 import { describeError } from './failures.ts'
 import { count, plural, size } from './format.ts'
 
@@ -42,7 +43,12 @@ function existingFolder(path: string): string {
   return existsSync(folder) || folder === dirname(folder) ? folder : existingFolder(folder)
 }
 
-export function checkDatabase(settings: Settings, migrations: readonly string[], program: Program | null): Finding[] {
+export function checkDatabase(
+  settings: Settings,
+  migrations: readonly string[],
+  program: Program | null,
+  now: number,
+): Finding[] {
   const { databasePath } = settings
   if (!databaseExists(databasePath)) {
     return databasePath === ':memory:' ? [] : [good('Database', `${databasePath} will be made at the first start`)]
@@ -50,7 +56,7 @@ export function checkDatabase(settings: Settings, migrations: readonly string[],
   try {
     const file = openDatabaseFile(databasePath)
     try {
-      return [...checkFile(file, databasePath, migrations), ...checkContent(file, program)]
+      return [...checkFile(file, databasePath, migrations), ...checkContent(file, program, now)]
     } finally {
       file.close()
     }
@@ -75,9 +81,9 @@ function checkFile(file: DatabaseFile, path: string, migrations: readonly string
   return [good('Database', `${path} is whole and up to date, ${plural(file.members(), 'member')}`)]
 }
 
-function checkContent(file: DatabaseFile, program: Program | null): Finding[] {
+function checkContent(file: DatabaseFile, program: Program | null, now: number): Finding[] {
   if (file.migrations().length === 0) return []
-  return [...checkWaiting(file), ...checkPayments(file, program)]
+  return [...checkWaiting(file), ...checkPayments(file, program), ...checkLook(file, now)]
 }
 
 function checkWaiting(file: DatabaseFile): Finding[] {

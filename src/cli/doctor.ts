@@ -49,7 +49,7 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
   const { finding, program } = await checkProgram(settings)
   yield finding
   yield* await checkDisk(settings)
-  yield* checkDatabase(settings, await context.backend.migrations(), program)
+  yield* checkDatabase(settings, await context.backend.migrations(), program, context.now())
   yield await checkPort(context, settings)
   yield* checkKeys(settings)
   yield* await checkStripe(context, settings, program)

@@ -10,6 +10,8 @@ import type {
   Reports,
   SummaryReport,
 } from '../app/reports/shapes.ts'
+import { showCohorts } from './cohort-tables.ts'
+import { showRetention } from './retention-tables.ts'
 import type { Table, Value } from './table.ts'
 
 export interface Shown {
@@ -315,6 +317,8 @@ function showProducts({ products, others, coverage }: ProductsReport): Shown {
 const SHOW: { [Name in ReportName]: (report: Reports[Name]) => Shown } = {
   summary: showSummary,
   liability: showLiability,
+  retention: showRetention,
+  cohorts: showCohorts,
   campaigns: showCampaigns,
   partners: showPartners,
   causes: showCauses,

@@ -13,19 +13,20 @@ import { showReport } from './report-tables.ts'
 import { settingsOf, withApp } from './settings.ts'
 import { inFile, tableLines } from './table.ts'
 
-type Name = 'from' | 'to' | 'json' | 'csv'
+type Name = 'from' | 'to' | 'currency' | 'json' | 'csv'
 
 export const command = defineCommand<Name>({
   name: 'report',
   summary: 'Says how the program does, what it owes and what it brings',
   about: [
-    'summary: members, points and goals. liability: what is owed to members, by month of record. campaigns, partners, causes: what they gave and what is to be settled. products: what members buy.',
+    'summary: members, points and goals. liability: what is owed to members, by month of record. retention: whether customers stay, and what alerts and the program changed. cohorts: who still buys, by the month of the first purchase. campaigns, partners, causes: what they gave and what is to be settled. products: what members buy.',
     'Works beside a running server, and changes nothing. Months and days are those of the program’s time zone. Text that a spreadsheet would run as a formula begins with an apostrophe.',
   ],
   arguments: [{ name: 'NAME', about: REPORT_NAMES.join(', ') }],
   options: {
     from: { value: 'DATE', about: 'the first month or day: 2026-01 or 2026-01-15' },
     to: { value: 'DATE', about: 'the last month or day, included' },
+    currency: { value: 'CODE', about: 'of the cohorts: purchases paid in this currency (default: the program’s)' },
     csv: { about: 'answer in CSV' },
     json: { about: 'answer in JSON' },
   },
@@ -33,8 +34,7 @@ export const command = defineCommand<Name>({
   run(asked, context) {
     const name = readName(asked.arguments[0] ?? '')
     if (asked.flag('json') && asked.flag('csv')) throw new UsageError('either --json or --csv, not both')
-    const [from, to] = [asked.text('from'), asked.text('to')]
-    const period: ReportPeriod = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+    const period = readPeriod(asked)
     const work = async (app: App): Promise<number> => {
       const progress = createProgress(context, 'Reading', 'rows')
       const report = await app.report(name, period, (done, total) => progress.update(done, total))
@@ -49,7 +49,16 @@ export const command = defineCommand<Name>({
 })
 
 /** Options are meant where a field is named. */
-const sentence = (message: string): string => message.replaceAll(/"(from|to)"/g, '--$1')
+export const sentence = (message: string): string => message.replaceAll(/"(from|to|currency)"/g, '--$1')
+
+export function readPeriod(asked: Pick<Asked<'from' | 'to' | 'currency'>, 'text'>): ReportPeriod {
+  const [from, to, currency] = [asked.text('from'), asked.text('to'), asked.text('currency')]
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(currency !== undefined && { currency }),
+  }
+}
 
 function readName(given: string): ReportName {
   const name = REPORT_NAMES.find((one) => one === given)
@@ -95,9 +104,13 @@ function describeSpan({ at, from, to, timezone }: Reports[ReportName]): string {
   return `from ${from} to ${to ?? made} (${timezone})`
 }
 
-/** The report with money in major units: its fields bear known names, and goals say what theirs is. */
+/**
+ * The report with money in major units: its fields bear known names, and goals say what theirs is. Parts that name a currency
+ * are in that one.
+ */
 export function inMajor(value: unknown, currency: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => inMajor(one, currency))
+  const convert = (part: unknown): unknown => inMajor(part, currencyOf(part) ?? currency)
+  if (Array.isArray(value)) return value.map(convert)
   if (typeof value !== 'object' || value === null) return value
   const isMoneyGoal = 'unit' in value && value.unit === 'money'
   const isMoney = (key: string): boolean =>
@@ -105,7 +118,12 @@ export function inMajor(value: unknown, currency: string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [
       key,
-      typeof part === 'number' && isMoney(key) ? Number(formatDecimal(part, currency)) : inMajor(part, currency),
+      typeof part === 'number' && isMoney(key) ? Number(formatDecimal(part, currency)) : convert(part),
     ]),
   )
 }
+
+const currencyOf = (value: unknown): string | null =>
+  typeof value === 'object' && value !== null && 'currency' in value && typeof value.currency === 'string'
+    ? value.currency
+    : null

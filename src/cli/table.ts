@@ -5,8 +5,8 @@ import type { Cell } from './csv-write.ts'
 import { textCell } from './csv-write.ts'
 import { count } from './format.ts'
 
-/** Text that people wrote, a number, minor units of money, a share of 1, or nothing. */
-export type Value = string | number | null | { minor: number | null } | { share: number | null }
+/** Text that people wrote, a number, minor units of money (of the table's currency unless it says another), a share of 1, or nothing. */
+export type Value = string | number | null | { minor: number | null; currency?: string } | { share: number | null }
 
 export interface Table {
   title: string
@@ -24,7 +24,7 @@ export function shown(value: Value, currency: string): string {
   if (value === null) return NONE
   if (typeof value === 'string') return inLine(value)
   if (typeof value === 'number') return count(value)
-  if ('minor' in value) return value.minor === null ? NONE : money(value.minor, currency, 'en')
+  if ('minor' in value) return value.minor === null ? NONE : money(value.minor, value.currency ?? currency, 'en')
   return value.share === null ? NONE : `${(value.share * 100).toFixed(1)} %`
 }
 
@@ -35,7 +35,7 @@ const inLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ')
 export function inFile(value: Value, currency: string): Cell {
   if (value === null || typeof value === 'number') return value
   if (typeof value === 'string') return textCell(value)
-  if ('minor' in value) return value.minor === null ? null : formatDecimal(value.minor, currency)
+  if ('minor' in value) return value.minor === null ? null : formatDecimal(value.minor, value.currency ?? currency)
   return value.share
 }
 

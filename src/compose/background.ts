@@ -1,6 +1,7 @@
 // What goes on beside requests on a host that lives: deliveries, what falls due, and the night's work. A Worker has
 // Cron Triggers for the same jobs instead.
 import type { App, Clock, Logger } from '../app/ports.ts'
+import { localTime, NIGHT_HOUR } from './night-look.ts'
 
 export interface BackgroundOptions {
   app: Pick<App, 'drainOutbox' | 'settleDue' | 'indexMembers' | 'getSetting' | 'putSetting' | 'program'>
@@ -10,6 +11,8 @@ export interface BackgroundOptions {
   isBusy?: () => boolean
   /** Run once a night, one after the other: reconcile's look at the last 35 days belongs here. */
   nightly: readonly NightlyJob[]
+  /** Called now and then: looks ahead where that is due. It takes long, and nothing else waits for it. */
+  lookAhead?: (isStopped: () => boolean) => Promise<void>
 }
 
 export interface NightlyJob {
@@ -32,8 +35,9 @@ const INDEX_EVERY_MS = 1_000
 const INDEX_POSTPONED_LIMIT = 4
 const SETTLE_EVERY_MS = 60_000
 const SETTLE_SLICE = 100
-/** In the program's zone, when few customers are awake. */
-const NIGHT_HOUR = 3
+/** Whether it is time to look ahead; first when the start is over. */
+const LOOK_EVERY_MS = 60_000
+const LOOK_AFTER_MS = 5_000
 const NIGHTLY_RAN_ON = 'nightly_ran_on'
 
 export function startBackground(options: BackgroundOptions): Background {
@@ -50,10 +54,11 @@ export function startBackground(options: BackgroundOptions): Background {
     await settleAll(app, isStopped)
     await runNight(options, isStopped)
   })
+  const looking = repeat('the look ahead', LOOK_EVERY_MS, logger, options.lookAhead ?? (async () => {}), LOOK_AFTER_MS)
   return {
     wake: () => draining.soon(WAKE_AFTER_MS),
     stop: async () => {
-      await Promise.all([draining.stop(), indexing.stop(), settling.stop()])
+      await Promise.all([draining.stop(), indexing.stop(), settling.stop(), looking.stop()])
     },
   }
 }
@@ -77,23 +82,14 @@ async function runNight({ app, clock, logger, nightly }: BackgroundOptions, isSt
   }
 }
 
-function localTime(at: number, timeZone: string): { date: string; hour: number } {
-  // Swedish writes dates as ISO 8601 does.
-  const [date = '', hour = ''] = new Intl.DateTimeFormat('sv-SE', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    hourCycle: 'h23',
-  })
-    .format(at)
-    .split(/[\s,]+/)
-  return { date, hour: Number(hour) }
-}
-
 /** Runs a job again and again, never twice at a time; a failure is logged and the next round tries again. */
-function repeat(name: string, everyMs: number, logger: Logger, job: (isStopped: () => boolean) => Promise<void>) {
+function repeat(
+  name: string,
+  everyMs: number,
+  logger: Logger,
+  job: (isStopped: () => boolean) => Promise<void>,
+  firstMs: number = Math.min(everyMs, DRAIN_EVERY_MS),
+) {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
@@ -113,7 +109,7 @@ function repeat(name: string, everyMs: number, logger: Logger, job: (isStopped: 
     // The server's socket keeps the process alive, not this.
     timer.unref()
   }
-  plan(Math.min(everyMs, DRAIN_EVERY_MS))
+  plan(firstMs)
   return {
     soon(afterMs: number): void {
       if (isWanted || stopped) return

@@ -62,6 +62,8 @@ export interface Alert {
   actedAt: number | null
   /** Days within which a purchase counts as coming back: 30, or the member's own usual interval where that is longer. */
   windowDays: number
+  /** Of a lapse: their last purchase as known when it was opened. Whatever they bought after it ends the lapse. */
+  lastPurchaseAt: number | null
   /** The first purchase kept within the window after it was opened, whoever acted: for comparing with those held out. */
   returned: Comeback | null
   /** The first purchase kept within the window after somebody acted. */
@@ -69,9 +71,18 @@ export interface Alert {
   steps: AlertStep[]
 }
 
+/** What is known when an alert is to be opened. `suggestion: null`: one is looked for. */
+export type AlertDraft = Pick<
+  Alert,
+  'kind' | 'occasion' | 'valueMinor' | 'reason' | 'facts' | 'suggestion' | 'windowDays'
+>
+
+/** They tell of the same: a customer who stays away. */
+export const isLapse = (kind: AlertKind): boolean => kind === 'at_risk' || kind === 'overdue'
+
 /** One per member, kind and occasion; at risk and overdue are one lapse. Fit to stand in a path. */
 export const alertId = (member: string, kind: AlertKind, occasion: string): string =>
-  `alr_${member.replace(/^mem_/, '')}.${kind === 'at_risk' || kind === 'overdue' ? 'lapse' : kind}.${occasion}`
+  `alr_${member.replace(/^mem_/, '')}.${isLapse(kind) ? 'lapse' : kind}.${occasion.replaceAll('/', '.')}`
 
 /** What a member said of the shop. */
 export interface Feedback {

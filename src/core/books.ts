@@ -32,6 +32,15 @@ export interface LotReader {
   nextDue(after: number, except: readonly string[]): number | null
 }
 
+/** `activeAt`: when its member did something last. Null: it never ends. */
+export function endOfLot(lot: Lot, activeAt: number | null, zone: string): number | null {
+  const own =
+    lot.idleMonths === null
+      ? lot.expiresAt
+      : endOfDayAfterMonths(Math.max(activeAt ?? 0, lot.earnedAt), lot.idleMonths, zone)
+  return own === null ? null : Math.max(own, lot.notBefore ?? own)
+}
+
 /** Why something is posted: all that an entry holds beside its postings. */
 export interface Why {
   at: number
@@ -196,15 +205,7 @@ export class Books {
 
   /** When a lot ends: by its own date or by inactivity, never before `notBefore`; null: never. */
   endOf(lot: Lot): number | null {
-    const own =
-      lot.idleMonths === null
-        ? lot.expiresAt
-        : endOfDayAfterMonths(
-            Math.max(this.member.activeAt ?? 0, lot.earnedAt),
-            lot.idleMonths,
-            this.#context.program.timezone,
-          )
-    return own === null ? null : Math.max(own, lot.notBefore ?? own)
+    return endOfLot(lot, this.member.activeAt, this.#context.program.timezone)
   }
 
   /** When a lot next changes by itself. */

@@ -30,8 +30,17 @@ function cached<By, Value>(limit: number, make: (day: number, by: By) => Value):
 
 const offsets = new Map<string, Map<number, number>>()
 
+/** Where the zone has one offset from the beginning of a day (UTC) to its end, as nearly always; null where it changes. */
+const dayOffsetMs: (day: number, zone: string) => number | null = cached(CACHE_LIMIT, (day, zone) => {
+  const [first, last] = [quarterOffsetMs(day * DAY_MS, zone), quarterOffsetMs((day + 1) * DAY_MS, zone)]
+  return first === last ? first : null
+})
+
 /** Milliseconds that the zone is ahead of UTC at the instant. */
-function offsetMs(at: number, zone: string): number {
+const offsetMs = (at: number, zone: string): number =>
+  dayOffsetMs(Math.floor(at / DAY_MS), zone) ?? quarterOffsetMs(at, zone)
+
+function quarterOffsetMs(at: number, zone: string): number {
   const quarter = Math.floor(at / QUARTER_MS)
   const known = offsets.get(zone) ?? new Map<number, number>()
   if (known.size === 0) offsets.set(zone, known)

@@ -4,6 +4,7 @@
  */
 import type { Campaign } from '../program/campaigns.ts'
 import { DAY_MS, localDay, startOfDay } from './calendar.ts'
+import { hash32 } from './hash32.ts'
 
 type Days = Pick<Campaign, 'from' | 'to' | 'dates' | 'weekdays'>
 
@@ -61,22 +62,4 @@ export function isWithin(campaign: Days, at: number, zone: string): boolean {
 export function isHeldOut(campaign: Pick<Campaign, 'id' | 'announced' | 'holdout'>, memberId: string): boolean {
   if (campaign.announced || campaign.holdout === 0) return false
   return hash32(`${campaign.id}\n${memberId}`) < campaign.holdout * 2 ** 32
-}
-
-const rotate = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits))
-
-/**
- * MurmurHash3 (x86, 32 bits; Appleby, public domain) over code units, each taken as a block. It needs to spread well, not
- * to keep a secret, and node:crypto is not everywhere.
- */
-function hash32(text: string): number {
-  let hash = 0
-  for (let i = 0; i < text.length; i++) {
-    const block = Math.imul(rotate(Math.imul(text.charCodeAt(i), 0xcc9e2d51), 15), 0x1b873593)
-    hash = (Math.imul(rotate(hash ^ block, 13), 5) + 0xe6546b64) | 0
-  }
-  hash ^= text.length
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

@@ -162,6 +162,10 @@ export interface SubscriptionFact {
   endedAt: number | null
   trialEnd: number | null
   paused: boolean
+  /** Why it was cancelled, where Stripe says so: `cancellation_requested`, `payment_failed`, `payment_disputed`. */
+  cancelReason?: string
+  /** What the customer ticked when cancelling: `too_expensive`, `unused` and the like. */
+  cancelFeedback?: string
 }
 
 /** A payment of an invoice failed. Kept for the alert `payment_failed`. */

@@ -56,7 +56,9 @@ export function endOfIssued({ reward, program }: RewardTerms, at: number): numbe
   return startOfDay(localDay(at, program.timezone) + reward.validDays + 1, program.timezone)
 }
 
-const minorUnits = (major: number, currency: string): number => Math.round(major * 10 ** currencyExponent(currency))
+/** An amount of the program, in minor units. */
+export const minorUnits = (major: number, currency: string): number =>
+  Math.round(major * 10 ** currencyExponent(currency))
 
 /** A Stripe customer described as deleted has this rank (facts.ts). */
 const DELETED = 3

@@ -8,7 +8,11 @@ import { exactly } from './exact.ts'
  * Net spend after refunds in the program's currency, or a share of it, rounded once; a listed currency counts by the ratio
  * of its `per`, another for nothing.
  */
-export function spendMinor(program: Program, payment: DerivedPayment, part = 1): number {
+export function spendMinor(
+  program: Program,
+  payment: Pick<DerivedPayment, 'paidMinor' | 'netMinor' | 'refundedMinor' | 'currency'>,
+  part = 1,
+): number {
   const { paidMinor, netMinor, currency } = payment
   const kept = paidMinor - payment.refundedMinor
   if (paidMinor === 0 || kept === 0) return 0
@@ -24,4 +28,16 @@ export function spendMinor(program: Program, payment: DerivedPayment, part = 1):
     return exactly(netMinor, { times: [part, kept, rule.per, own], over: [paidMinor, per, theirs] }, 'nearest')
   }
   return 0
+}
+
+/** Whether amounts in this currency count: the program's own, or one that a purchase rule lists. */
+export const isCounted = (program: Program, currency: string | null): boolean =>
+  currency !== null &&
+  (currency === program.currency ||
+    program.earning.some((rule) => rule.on === 'purchase' && rule.currencies[currency] !== undefined))
+
+/** An amount in the program's currency, minor units; null for a currency that the program does not list. */
+export function inProgramCurrency(program: Program, minor: number, currency: string | null): number | null {
+  if (!isCounted(program, currency)) return null
+  return spendMinor(program, { paidMinor: minor, netMinor: minor, refundedMinor: 0, currency })
 }

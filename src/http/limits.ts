@@ -16,4 +16,4 @@ export const HTTP_LIMITS: HttpLimits = {
   statsMs: 10_000,
 }
 
-export const PAGE_LIMITS = { members: 100, ledger: 200, awards: 200, redemptions: 100, queue: 100 }
+export const PAGE_LIMITS = { members: 100, ledger: 200, awards: 200, redemptions: 100, alerts: 100, queue: 100 }

@@ -1,6 +1,6 @@
 // For whoever keeps the server running: is it alive, can it work, what has it done.
 import { Hono } from 'hono'
-import type { App, Clock, StoreStats } from '../app/ports.ts'
+import type { App, AppStats, Clock } from '../app/ports.ts'
 import type { HttpLimits } from './limits.ts'
 import type { HttpMetrics } from './metrics-port.ts'
 import { problem } from './problems.ts'
@@ -15,7 +15,7 @@ export interface OperationsOptions {
 
 export function createOperations({ app, clock, metrics, limits, isReady }: OperationsOptions): Hono {
   const readiness = remember(clock, limits.readinessMs, () => isReady().catch(() => false))
-  const stats = remember<StoreStats | null>(clock, limits.statsMs, () => app.stats().catch(() => null))
+  const stats = remember<AppStats | null>(clock, limits.statsMs, () => app.stats().catch(() => null))
 
   const operations = new Hono()
   operations.get('/healthz', (c) => c.json({ status: 'alive' }))

@@ -8,27 +8,6 @@ type Found = Pick<ProgramProblem, 'path' | 'value'>
 type Row = { what: string; find: (program: Program) => Found[] }
 
 const NOT_BUILT: readonly Row[] = [
-  {
-    what: 'earning rules for segments only are',
-    find: ({ earning }) =>
-      earning.flatMap(({ when }, n) =>
-        when.segments.length === 0 ? [] : [{ path: `earning[${n}].when.segments`, value: when.segments }],
-      ),
-  },
-  {
-    what: 'campaigns for segments only are',
-    find: ({ campaigns }) =>
-      campaigns.flatMap(({ when }, n) =>
-        when.segments.length === 0 ? [] : [{ path: `campaigns[${n}].when.segments`, value: when.segments }],
-      ),
-  },
-  {
-    what: 'rewards for segments only are',
-    find: ({ rewards }) =>
-      rewards.flatMap(({ segments }, n) =>
-        segments.length === 0 ? [] : [{ path: `rewards[${n}].segments`, value: segments }],
-      ),
-  },
   { what: 'limits on what purchases earn by their amount are', find: limitsOnPurchases },
   { what: 'conditions of campaigns for joining are', find: joiningConditions },
 ]

@@ -3,6 +3,7 @@
  * models is in weeks as in the papers, money is in minor units of the program's currency. Nothing here is ever NaN.
  */
 import type { Segment } from '../program/earning.ts'
+import type { Feature } from './ranking-features.ts'
 
 export type { Segment }
 
@@ -58,6 +59,33 @@ export interface Backtest {
   alerts: { raised: number; right: number; stayedAway: number }
 }
 
+/**
+ * How to rank customers by whether they will buy again, learnt from the shop's own past; only where it ranked better on days
+ * in that past than the purchases expected by MBG/NBD did.
+ */
+export interface Ranking {
+  /** What it looks at: see ranking-features.ts. */
+  features: Feature[]
+  /** Of each feature; the logarithm of the odds is their weighed sum. */
+  weights: number[]
+  intercept: number
+  /** What a purchase of a usual customer brings, in the unit of spend. */
+  typicalSpend: number
+  horizonDays: number
+  /** Days in the past that it was learnt from. */
+  origins: number[]
+  /** The test: learnt from what lay before each of these days, and held against what came after it. */
+  validation: {
+    origins: number[]
+    /** Customers judged, over all origins. */
+    customers: number
+    /** Means over the origins. */
+    auc: { expected: number; ranking: number }
+    /** Of the gain. */
+    standardError: number
+  }
+}
+
 /** What is known about how this shop's customers buy: made weekly, stored whole, used until the next. */
 export interface Fit {
   /** When it was made (ms), and the last day that it knows. */
@@ -72,6 +100,8 @@ export interface Fit {
   gammaGamma: Fitted<GammaGamma> | null
   chosen: ModelName
   backtest: Backtest | null
+  /** How to rank by who will buy again; null (or missing, in what was stored before) where nothing beats the model. */
+  ranking?: Ranking | null
   /** How customers' own intervals vary: median days between purchases, and the spread of their logarithms. */
   rhythm: { medianDays: number; logSpread: number } | null
   /** What a purchase brings on average, for those whose own purchases say too little; minor units. */

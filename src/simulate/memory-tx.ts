@@ -1,5 +1,5 @@
 // The reads of a unit, from memory. It hands out the objects themselves (memory-data.ts says why it may).
-import type { Counter, GrantFilter, LedgerRow, Purchase, Tx } from '../app/store-port.ts'
+import type { Counter, GrantFilter, LedgerRow, Purchase, StoredContact, StoredOutlook, Tx } from '../app/store-port.ts'
 import type { Alert, Feedback } from '../core/alert-state.ts'
 import type { LotReader } from '../core/books.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
@@ -192,6 +192,18 @@ export class MemoryTx implements Tx {
 
   invoiceFailuresOf(): InvoiceFailureFact[] {
     return []
+  }
+
+  contacts(): Map<string, StoredContact> {
+    return new Map()
+  }
+
+  contactsByRecord(): StoredContact[] {
+    return []
+  }
+
+  outlooks(): Map<string, StoredOutlook> {
+    return new Map()
   }
 
   setting(name: string): string | null {

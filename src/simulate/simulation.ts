@@ -1,7 +1,6 @@
 // One run of a program over a history: units on desks over memory, in the order of time.
 import { conclude } from '../app/conclude.ts'
 import { ANYBODY_ERASED, Desk } from '../app/desk.ts'
-import { NO_KNOWLEDGE } from '../app/retention-shelf.ts'
 import { namesInFact, recordPayment } from '../app/record-payment.ts'
 import { recordReward } from '../app/record-reward.ts'
 import type { Programs } from '../core/decide-payment.ts'
@@ -18,6 +17,7 @@ import { MemoryTx } from './memory-tx.ts'
 import { type MembersByTier, outcomeOf, type PeriodOutcome, type Simulated, worthOf } from './outcome.ts'
 import type { Period } from './periods.ts'
 import { addEntry, nothing } from './tally.ts'
+import { WeeklyLook } from './weekly-look.ts'
 
 const ORIGIN = { source: 'simulation', actor: 'simulation' }
 const VERSION = 'simulated'
@@ -34,6 +34,7 @@ export class Simulation {
   /** When each member stands in `#due`. */
   readonly #queued = new Map<string, number>()
   readonly #assumed: AssumedRedemption
+  readonly #look: WeeklyLook
   readonly #redeemShare: number
   readonly #ahead: Period[]
   readonly #overTime: PeriodOutcome[] = []
@@ -54,6 +55,7 @@ export class Simulation {
     const current = this.#program
     this.#programs = { version: VERSION, current, byVersion: () => current }
     this.#redeemShare = redeemShare
+    this.#look = new WeeklyLook(current, this.data.members)
     this.#assumed = new AssumedRedemption(turnsByItself(program) ? 0 : redeemShare)
     this.#ahead = [...periods]
   }
@@ -124,7 +126,7 @@ export class Simulation {
       hashName: (name) => name,
       effectKinds: EFFECTS,
       conclude,
-      knowledge: NO_KNOWLEDGE,
+      knowledge: this.#look.at(now),
     })
     work(desk)
     const changes = desk.finish()

@@ -5,8 +5,10 @@ import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Effect, Lot, Member, Payment } from '../core/state.ts'
 import { ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues } from './book-rows.ts'
+import { dropContacts, putContact } from './contacts.ts'
 import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
 import { forget, handOver } from './hand-over.ts'
+import { putOutlooks } from './retention.ts'
 import { ALERT_COLUMNS, alertValues, FEEDBACK_COLUMNS, feedbackValues } from './retention-rows.ts'
 import { GRANT_COLUMNS, grantValues, REDEMPTION_COLUMNS, redemptionValues } from './reward-rows.ts'
 import { MEMBER_COLUMNS, memberValues, PAYMENT_COLUMNS, paymentValues } from './rows.ts'
@@ -86,6 +88,9 @@ export function statementsOf(changes: Changes): Statement[] {
   for (const counter of changes.counters ?? []) statements.push(putCounter(counter))
   for (const alert of changes.alerts ?? []) statements.push(putAlert(alert))
   for (const one of changes.feedback ?? []) add(PUT_FEEDBACK, feedbackValues(one))
+  if (changes.outlooks?.length) statements.push(putOutlooks(changes.outlooks))
+  if (changes.dropContacts?.length) statements.push(dropContacts(changes.dropContacts))
+  for (const contact of changes.contacts ?? []) statements.push(putContact(contact))
   for (const { kind, key } of changes.dropEffects ?? []) add(DROP_EFFECT, [kind, key])
   for (const effect of changes.effects ?? []) statements.push(putEffect(effect))
   if (changes.answer) {

@@ -21,7 +21,7 @@ export const handOver = ({ from, to }: { from: string; to: string }): Statement[
 const FORGET_NOTES = `UPDATE entry SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
 const FORGET_WISHES = `UPDATE redemption SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
 // What staff noted, and what the member wrote.
-const FORGET_ALERTS = `UPDATE alert SET note = NULL, version = version + 1 WHERE member ${IN_LIST} AND note IS NOT NULL`
+const FORGET_ALERTS = `UPDATE alert SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
 const FORGET_FEEDBACK = `UPDATE feedback SET text = NULL WHERE member ${IN_LIST} AND text IS NOT NULL`
 const FORGET_OUTLOOK = `DELETE FROM outlook WHERE member ${IN_LIST}`
 const FORGET_ANSWERS = `UPDATE idempotency SET outcome = '{"erased":true}' WHERE member ${IN_LIST}`

@@ -1,5 +1,5 @@
 /** Rows of alerts, feedback, purchases and outlooks, and what they stand for. What no query needs is one JSON text. */
-import type { Purchase, StoredOutlook } from '../app/store-port.ts'
+import type { PaidPurchase, Purchase, StoredOutlook } from '../app/store-port.ts'
 import type { Alert, Feedback } from '../core/alert-state.ts'
 import type { SqlValue } from './driver.ts'
 
@@ -27,6 +27,7 @@ type AlertBody = Pick<
   | 'resolvedAt'
   | 'actedAt'
   | 'windowDays'
+  | 'lastPurchaseAt'
   | 'returned'
   | 'cameBack'
   | 'steps'
@@ -62,7 +63,8 @@ export const ALERT_COLUMNS = [
 
 /** In the order of `ALERT_COLUMNS`, the id last. */
 export function alertValues(alert: Alert): SqlValue[] {
-  const { occasion, reason, facts, suggestion, resolvedAt, actedAt, windowDays, returned, cameBack, steps } = alert
+  const { occasion, reason, facts, suggestion, resolvedAt, actedAt, windowDays, lastPurchaseAt } = alert
+  const { returned, cameBack, steps } = alert
   const body = {
     occasion,
     reason,
@@ -71,6 +73,7 @@ export function alertValues(alert: Alert): SqlValue[] {
     resolvedAt,
     actedAt,
     windowDays,
+    lastPurchaseAt,
     returned,
     cameBack,
     steps,
@@ -126,6 +129,21 @@ export interface PurchaseRow {
 export const purchaseFrom = ({ at, spend_minor, renewal }: PurchaseRow): Purchase => ({
   at,
   spendMinor: spend_minor,
+  isRenewal: renewal === 1,
+})
+
+export interface PaidRow {
+  member: string
+  at: number
+  currency: string | null
+  net_minor: number
+  renewal: 0 | 1
+}
+
+export const paidFrom = ({ at, currency, net_minor, renewal }: PaidRow): PaidPurchase => ({
+  at,
+  currency,
+  netMinor: net_minor,
   isRenewal: renewal === 1,
 })
 

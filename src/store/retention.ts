@@ -1,5 +1,14 @@
 /** What models learn from, is remembered of members, and is shown as alerts: slices and pages that are each quick. */
-import type { AlertQuery, MemberPurchases, Purchase, RetentionReads } from '../app/store-port.ts'
+import type {
+  AlertQuery,
+  CustomerPayments,
+  MemberPurchases,
+  PaidPurchase,
+  Purchase,
+  RetentionReads,
+  StandingBrief,
+  StoredOutlook,
+} from '../app/store-port.ts'
 import type { SubscriptionFact } from '../core/facts.ts'
 import { asList, type Driver, IN_LIST, type SqlValue, type Statement } from './driver.ts'
 import {
@@ -11,7 +20,9 @@ import {
   type OutlookRow,
   outlookFrom,
   outlookValues,
+  type PaidRow,
   type PurchaseRow,
+  paidFrom,
   purchaseFrom,
 } from './retention-rows.ts'
 import { type MemberRow, memberFrom } from './rows.ts'
@@ -20,6 +31,10 @@ const MEMBERS_IN_ORDER = 'SELECT * FROM member WHERE n > ? ORDER BY n LIMIT ?'
 const IDS_IN_ORDER = 'SELECT n, id FROM member WHERE n > ? ORDER BY n LIMIT ?'
 /** Answered by the index alone. */
 const PURCHASES = `SELECT member, at, spend_minor, renewal FROM payment
+  WHERE member ${IN_LIST} AND purchases = 1 AND at IS NOT NULL ORDER BY member, at`
+const STANDINGS = `SELECT n, purchases, spend_minor AS spendMinor, last_purchase_at AS lastPurchaseAt FROM member
+  WHERE n > ? ORDER BY n LIMIT ?`
+const PAID = `SELECT member, at, currency, paid_minor - refunded_minor AS net_minor, renewal FROM payment
   WHERE member ${IN_LIST} AND purchases = 1 AND at IS NOT NULL ORDER BY member, at`
 const OUTLOOKS = `SELECT * FROM outlook WHERE member ${IN_LIST}`
 const PUT_OUTLOOKS = `INSERT INTO outlook (${OUTLOOK_COLUMNS.join(', ')})
@@ -34,6 +49,11 @@ const PUT_MODEL =
 const ALERTS_AFTER = 'SELECT * FROM alert WHERE id > ? ORDER BY id LIMIT ?'
 const FEEDBACK_AFTER = 'SELECT * FROM feedback WHERE id > ? ORDER BY id LIMIT ?'
 const SUBSCRIPTIONS_AFTER = 'SELECT body FROM subscription WHERE id > ? ORDER BY id LIMIT ?'
+
+export const putOutlooks = (outlooks: readonly StoredOutlook[]): Statement => ({
+  sql: PUT_OUTLOOKS,
+  params: [JSON.stringify(outlooks.map(outlookValues))],
+})
 
 export function createRetentionReads(driver: Driver, write: (...writes: Statement[]) => Promise<void>): RetentionReads {
   return {
@@ -58,8 +78,22 @@ export function createRetentionReads(driver: Driver, write: (...writes: Statemen
       )
       return rows.map(({ n, id }) => ({ n, id, purchases: purchases.get(id) ?? [] }))
     },
+    standingsAfter: ({ after, limit }) => driver.all<StandingBrief>(STANDINGS, [after, limit]),
+    customersAfter: async ({ after, limit }) => {
+      const rows = await driver.all<MemberRow>(MEMBERS_IN_ORDER, [after, limit])
+      const ids = rows.map(({ id }) => id)
+      const [paid, outlooks] = await Promise.all([paidBy(driver, ids), outlooksBy(driver, ids)])
+      return rows.map(
+        (row): CustomerPayments => ({
+          n: row.n,
+          member: memberFrom(row),
+          paid: paid.get(row.id) ?? [],
+          expectedMinor: outlooks.get(row.id)?.lifetimeValueMinor ?? null,
+        }),
+      )
+    },
     putOutlooks: async (outlooks) => {
-      if (outlooks.length > 0) await write({ sql: PUT_OUTLOOKS, params: [JSON.stringify(outlooks.map(outlookValues))] })
+      if (outlooks.length > 0) await write(putOutlooks(outlooks))
     },
     newestModel: async (kind) => (await driver.all<{ at: number; body: string }>(NEWEST_MODEL, [kind]))[0] ?? null,
     models: (kind) => driver.all(MODELS, [kind]),
@@ -81,6 +115,17 @@ async function purchasesBy(driver: Driver, ids: readonly string[]): Promise<Map<
     const list = found.get(row.member)
     if (list === undefined) found.set(row.member, [purchaseFrom(row)])
     else list.push(purchaseFrom(row))
+  }
+  return found
+}
+
+async function paidBy(driver: Driver, ids: readonly string[]): Promise<Map<string, PaidPurchase[]>> {
+  const rows = await driver.all<PaidRow>(PAID, [asList(ids)])
+  const found = new Map<string, PaidPurchase[]>()
+  for (const row of rows) {
+    const list = found.get(row.member)
+    if (list === undefined) found.set(row.member, [paidFrom(row)])
+    else list.push(paidFrom(row))
   }
   return found
 }

@@ -1,6 +1,7 @@
 /** The one store: the port in SQL, on whatever driver there is. */
 import type { Store, StoredProgram } from '../app/store-port.ts'
 import { statementsOf } from './changes.ts'
+import { createContactReads } from './contacts.ts'
 import type { Driver, Statement } from './driver.ts'
 import { createLookups } from './lookups.ts'
 import { createOutbox } from './outbox.ts'
@@ -29,6 +30,7 @@ export function createStore(driver: Driver): Store {
     ...createWaking(driver, write),
     ...createReportReads(driver),
     ...createRetentionReads(driver, write),
+    ...createContactReads(driver),
     programs: () => driver.all<StoredProgram>(PROGRAMS, []),
     putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
     close: () => driver.close(),

@@ -1,12 +1,22 @@
 /** The reads of one unit, and what must still stand when it is written: see `guards`. */
 import type { Idempotency } from '../app/ports.ts'
-import type { Counter, GrantFilter, LedgerRow, ParkedEvent, Purchase, Tx } from '../app/store-port.ts'
+import type {
+  Counter,
+  GrantFilter,
+  LedgerRow,
+  ParkedEvent,
+  Purchase,
+  StoredContact,
+  StoredOutlook,
+  Tx,
+} from '../app/store-port.ts'
 import type { Alert, Feedback } from '../core/alert-state.ts'
 import type { LotReader } from '../core/books.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
 import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Member, Payment } from '../core/state.ts'
+import { contactsByRecord, contactsOf } from './contacts.ts'
 import { asList, IN_LIST, type SqlReader, type Statement } from './driver.ts'
 import { createLotReader } from './lots.ts'
 import { createMemberHistory, PAYMENTS_OF, UNCREDITED } from './payments.ts'
@@ -15,6 +25,8 @@ import {
   alertFrom,
   type FeedbackRow,
   feedbackFrom,
+  type OutlookRow,
+  outlookFrom,
   type PurchaseRow,
   purchaseFrom,
 } from './retention-rows.ts'
@@ -46,6 +58,7 @@ const FEEDBACK_OF = 'SELECT * FROM feedback WHERE member = ? ORDER BY at DESC, i
 const PURCHASES_OF =
   'SELECT at, spend_minor, renewal FROM payment WHERE member = ? AND purchases = 1 AND at IS NOT NULL ORDER BY at'
 const INVOICE_FAILURES_OF = `SELECT body FROM invoice_failure WHERE customer ${IN_LIST} ORDER BY at, invoice`
+const OUTLOOKS = `SELECT * FROM outlook WHERE member ${IN_LIST}`
 const ANSWERED = 'SELECT hash, outcome FROM idempotency WHERE holder = ? AND route = ? AND key = ?'
 const PROGRAM = 'SELECT body FROM program WHERE version = ?'
 const SETTING = 'SELECT value FROM setting WHERE name = ?'
@@ -272,6 +285,22 @@ export class StoreTx implements Tx {
     if (customers.length === 0) return []
     const rows = this.#reader.all<{ body: string }>(INVOICE_FAILURES_OF, [asList(customers)])
     return rows.map(({ body }) => JSON.parse(body) as InvoiceFailureFact)
+  }
+
+  /** Not guarded: only the sync writes them, after what it did. */
+  contacts(members: readonly string[]): Map<string, StoredContact> {
+    return contactsOf(this.#reader, members)
+  }
+
+  contactsByRecord(records: readonly string[]): StoredContact[] {
+    return contactsByRecord(this.#reader, records)
+  }
+
+  /** Not guarded: made known again when they change. */
+  outlooks(members: readonly string[]): Map<string, StoredOutlook> {
+    if (members.length === 0) return new Map()
+    const rows = this.#reader.all<OutlookRow>(OUTLOOKS, [asList(members)])
+    return new Map(rows.map((row) => [row.member, outlookFrom(row)]))
   }
 
   answered({ holder, route, key }: Idempotency): { hash: string; outcome: string } | null {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { memberBooks } from '../../src/app/member-books.ts'
 import { LISTED_LIMIT } from '../../src/app/reports/products.ts'
+import { REPORT_NAMES } from '../../src/app/reports/shapes.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import { NOW, program, writeHistory } from '../support/report-history.ts'
 import { sampleEntry, sampleLot, sampleMember, samplePayment } from '../support/store-samples.ts'
@@ -197,7 +198,7 @@ describe.each(KINDS)('reports on %s', (kind) => {
   test('an empty database has reports that say so', async () => {
     const { store } = await open()
     const { app } = await createWorld({ store, program: { ...program, partners: [], causes: [] }, now: NOW })
-    for (const name of ['summary', 'liability', 'campaigns', 'partners', 'causes', 'products'] as const)
+    for (const name of REPORT_NAMES)
       expect(await app.report(name, {}), name).toMatchObject({ ok: true, value: { report: name, empty: true } })
   })
 

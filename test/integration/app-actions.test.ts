@@ -95,11 +95,11 @@ describe('an action', () => {
     expect(await act('tweet')).toEqual({
       ok: false,
       code: 'invalid_request',
-      message: 'action must be one of review, check-in',
+      message: 'action must be one of review, check-in, feedback',
     })
     await world.close()
     await open({ earning: [] })
-    expect(await act('tweet')).toMatchObject({ code: 'invalid_request', message: /it has none$/ })
+    expect(await act('tweet')).toMatchObject({ code: 'invalid_request', message: 'action must be feedback' })
   })
 
   test.each([

@@ -1,5 +1,6 @@
 // What operators and vendors see: health, metrics, the webhook's place.
 import { describe, expect, test } from 'vitest'
+import { NOW } from '../support/http-fake-app.ts'
 import { createTestServer } from '../support/http-test-server.ts'
 
 describe('health', () => {
@@ -59,6 +60,7 @@ describe('metrics', () => {
     expect(text).toContain('\nregulars_outbox_waiting 5\n')
     expect(text).toContain('\nregulars_outbox_parked 6\n')
     expect(text).toContain('\nregulars_inbox_parked 7\n')
+    expect(text).toContain(`\nregulars_look_ahead_finished_timestamp_seconds ${NOW / 1000}\n`)
   })
 
   test('are told without the store when it does not answer', async () => {

@@ -9,12 +9,15 @@ import {
   productsReport,
   summaryReport,
 } from '../../src/http/api/report-schemas.ts'
+import { cohortsReport, retentionReport } from '../../src/http/api/retention-schemas.ts'
 import { createTestServer, KEYS } from '../support/http-test-server.ts'
 import { reports } from '../support/reports.ts'
 
 const SCHEMAS = {
   summary: summaryReport,
   liability: liabilityReport,
+  retention: retentionReport,
+  cohorts: cohortsReport,
   campaigns: campaignsReport,
   partners: partnersReport,
   causes: causesReport,
@@ -61,6 +64,14 @@ describe.each(REPORT_NAMES)('GET /reports/%s', (name) => {
 
 test('reports that there are not yet are not found', async () => {
   const { send } = createTestServer()
-  for (const name of ['cohorts', 'retention', 'everything'])
+  for (const name of ['churn', 'everything'])
     expect((await send(`/api/v1/reports/${name}`, { key: KEYS.reader })).json.code).toBe('not_found')
+})
+
+test('cohorts are told by currency, other reports are not', async () => {
+  const { send, calls } = createTestServer()
+  expect((await send('/api/v1/reports/cohorts?currency=EUR', { key: KEYS.reader })).status).toBe(200)
+  expect(calls).toContainEqual(['report', 'cohorts', { currency: 'EUR' }])
+  for (const path of ['retention?currency=eur', 'cohorts?currency=euro', 'cohorts?currency=%27--'])
+    expect((await send(`/api/v1/reports/${path}`, { key: KEYS.reader })).json.code).toBe('invalid_request')
 })

@@ -103,4 +103,16 @@ describe('the Worker', () => {
     const months: unknown[] = body.months ?? []
     expect([status, months.at(-1)]).toEqual([200, expect.objectContaining({ issued: 74, reversed: 49, closing: 25 })])
   })
+
+  it('looks ahead at night, by the clock of its host', async () => {
+    const email = 'hayk@example.org'
+    await deliver(stripePayment({ at: Date.now() - 86_400_000, amount: 4_990, email }).charge())
+    const segment = async () => (await api(`/members/${encodeURIComponent(`email:${email}`)}`)).body.segment
+    const at = (hour: number) => new Date(`2026-11-22T${String(hour).padStart(2, '0')}:00:00Z`)
+    // One and seven in the morning in New York.
+    await worker.getWorker().scheduled({ cron: '* * * * *', scheduledTime: at(6) })
+    expect(await segment()).toBeNull()
+    await worker.getWorker().scheduled({ cron: '* * * * *', scheduledTime: at(12) })
+    expect(await segment()).toEqual(expect.any(String))
+  })
 })

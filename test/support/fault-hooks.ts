@@ -47,7 +47,10 @@ threads.onmessage = (message) => {
     process.send?.('done')
     return
   }
-  bringAbout((message as { data: Fault }).data)
+  const { data } = message as { data: Fault | 'done' }
+  // There may be a third thread for a while, whose answer is not ours.
+  if (data === 'done') return
+  bringAbout(data)
   threads.postMessage('done')
 }
 process.on('message', (fault: Fault) => {

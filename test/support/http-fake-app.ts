@@ -1,8 +1,10 @@
 // An App that remembers what it was asked and answers what a test wants: for the HTTP edge alone.
 import type {
+  AlertView,
   App,
   AwardView,
   EntryView,
+  LookAheadProgress,
   MemberView,
   OutboxRow,
   ProgramInForce,
@@ -53,6 +55,20 @@ export const ada: MemberView = {
   stripeCustomers: ['cus_ada'],
 }
 
+export const looked: LookAheadProgress = {
+  isDone: true,
+  isElsewhere: false,
+  phase: 'Done',
+  done: 2,
+  total: 2,
+  finishedAt: '2026-11-22T03:00:04.000Z',
+  judged: 2,
+  opened: 1,
+  closed: 0,
+  failed: 0,
+  model: { name: 'mbg_nbd', learntAt: '2026-11-20T03:00:02.000Z', customers: 2_357, sampled: 2_357, rightOfTen: 8 },
+}
+
 export const fiveOff: RedemptionView = {
   id: 'red_1',
   member: 'mem_ada',
@@ -79,6 +95,26 @@ export const fiveOff: RedemptionView = {
   requestedBy: 'api:writer',
   decidedBy: null,
   note: null,
+}
+
+export const lapse: AlertView = {
+  id: 'alr_ada.lapse.2026-09-18',
+  kind: 'overdue',
+  state: 'open',
+  member: { id: 'mem_ada', name: 'Ada Lovelace', email: 'ada@example.org', tier: { id: 'gold', name: 'Gold' } },
+  openedAt: '2026-11-22T03:00:00.000Z',
+  value: { amount: 41_200, currency: 'usd' },
+  reason: 'Usually buys every 3 weeks; it has been 9.',
+  facts: { usualDays: 21, daysSince: 65 },
+  suggestion: { reward: 'five-off', name: '$5 off', cost: 500, charge: 'member' },
+  assignee: null,
+  snoozedUntil: null,
+  outcome: null,
+  resolvedAt: null,
+  note: null,
+  actedAt: null,
+  cameBack: null,
+  steps: [{ at: '2026-11-22T03:00:00.000Z', actor: 'clock', did: 'opened', detail: null }],
 }
 
 export const goodwill: EntryView = {
@@ -169,12 +205,24 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     moveRedemption: async () => ({ ok: true, value: fiveOff }),
     listRewards: async () => [],
     memberRewards: async () => ({ ok: true, value: { available: 1240, rewards: [] } }),
+    listAlerts: async () => ({ ok: true, value: { items: [lapse], next: null } }),
+    getAlert: async () => ({ ok: true, value: lapse }),
+    moveAlert: async () => ({ ok: true, value: lapse }),
+    lookAhead: async () => looked,
     listInbox: async () => ({ items: [], next: null }),
     retryInbox: async () => ({ ok: true, value: { outcome: 'recorded' } }),
     listOutbox: async () => ({ items: [waiting], next: null }),
     retryOutbox: async () => ({ ok: true, value: waiting }),
     findPayments: async () => new Map(),
-    stats: async () => ({ members: 2, payments: 3, entries: 4, outboxWaiting: 5, outboxParked: 6, inboxParked: 7 }),
+    stats: async () => ({
+      members: 2,
+      payments: 3,
+      entries: 4,
+      outboxWaiting: 5,
+      outboxParked: 6,
+      inboxParked: 7,
+      lookedAheadAt: NOW,
+    }),
     verify: async () => ({ members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [], restless: 0 }),
     report: async (name) => ({ ok: true, value: reports[name] }),
     exportLedger: async () => ({
@@ -187,6 +235,12 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     drainOutbox: async () => 0,
     getSetting: async () => null,
     putSetting: async () => {},
+    contactsOf: async () => [],
+    noteContacts: async () => {},
+    recordContactEvents: async (events) => ({ recorded: events.length }),
+    contactsAfter: async () => ({ contacts: [], next: null, total: 0 }),
+    resyncContacts: async () => {},
+    refusedContacts: async () => ({ items: [], next: null }),
   }
   const chosen: App = { ...standard, ...over }
   const recording = new Proxy(chosen, {

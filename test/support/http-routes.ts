@@ -45,7 +45,7 @@ export const ROUTES: TestRoute[] = [
   route('POST', `${MEMBER}/actions`, 'write', 201, { action: 'review', data: { stars: 5 } }),
   route('GET', `${MEMBER}/awards`, 'read'),
   route('POST', `${MEMBER}/awards/{award}/choose`, 'write', 200, { option: 0 }),
-  ...['summary', 'liability', 'campaigns', 'partners', 'causes', 'products'].map((name) =>
+  ...['summary', 'liability', 'retention', 'cohorts', 'campaigns', 'partners', 'causes', 'products'].map((name) =>
     route('GET', `/reports/${name}`, 'read'),
   ),
   route('GET', `${MEMBER}/rewards`, 'read'),
@@ -57,6 +57,12 @@ export const ROUTES: TestRoute[] = [
   route('POST', '/redemptions/{id}/reject', 'admin'),
   route('POST', '/redemptions/{id}/fulfil', 'write'),
   route('POST', '/redemptions/{id}/cancel', 'write'),
+  route('GET', '/alerts', 'read'),
+  route('GET', '/alerts/{id}', 'read'),
+  route('POST', '/alerts/{id}/assign', 'write'),
+  route('POST', '/alerts/{id}/snooze', 'write', 200, { days: 7 }),
+  route('POST', '/alerts/{id}/resolve', 'write', 200, { outcome: 'helped' }),
+  route('POST', '/alerts/{id}/reopen', 'write'),
   route('GET', '/inbox', 'read'),
   route('POST', '/inbox/{id}/retry', 'admin'),
   route('GET', '/outbox', 'read'),

@@ -1,5 +1,7 @@
 // A report of each kind, for the edges that show them. The names are as hostile as people's are.
 import type { PointFlows, Reports } from '../../src/app/reports/shapes.ts'
+import type { Figures } from '../../src/retention/metrics.ts'
+import type { NetPromoter } from '../../src/retention/nps.ts'
 
 const base = { at: '2026-11-22T09:30:00.000Z', currency: 'usd', timezone: 'UTC', empty: false, how: ['It is so.'] }
 const flows: PointFlows = {
@@ -10,6 +12,33 @@ const flows: PointFlows = {
   donated: 0,
   expired: 20,
   forfeited: 0,
+}
+
+const figures: Figures = {
+  everCustomers: 5,
+  customers: 4,
+  orders: 6,
+  renewals: 1,
+  customersBefore: 4,
+  retained: 3,
+  retention: 0.75,
+  churn: 0.25,
+  repeatRate: 0.5,
+  frequency: 1.5,
+  daysBetween: { median: 21.5, mean: 30.25, gaps: 4 },
+  money: [
+    { currency: 'jpy', customers: 1, orders: 1, spend: 5000, averageOrder: 5000, lifetimeValue: 5000 },
+    { currency: 'usd', customers: 3, orders: 5, spend: 10_000, averageOrder: 2000, lifetimeValue: 4000 },
+  ],
+  expectedValue: 12_345,
+}
+const nps: NetPromoter = {
+  responses: 10,
+  promoters: 6,
+  passives: 3,
+  detractors: 1,
+  score: 50,
+  interval: [1.5, 85.2],
 }
 
 export const reports: Reports = {
@@ -70,6 +99,136 @@ export const reports: Reports = {
       months: 0,
       estimate: 'too little history',
     },
+  },
+  retention: {
+    report: 'retention',
+    ...base,
+    from: '2026-10-01',
+    to: '2026-11-30',
+    period: { from: '2026-10-01', to: '2026-11-22', days: 53, before: { from: '2026-08-09', to: '2026-09-30' } },
+    total: figures,
+    months: [
+      {
+        month: '2026-10',
+        customers: 3,
+        newCustomers: 1,
+        orders: 4,
+        customersBefore: 2,
+        retained: 1,
+        retention: 0.5,
+        churn: 0.5,
+        money: [{ currency: 'usd', orders: 4, spend: 8000, averageOrder: 2000 }],
+        complete: true,
+      },
+      {
+        month: '2026-11',
+        customers: 0,
+        newCustomers: 0,
+        orders: 0,
+        customersBefore: 3,
+        retained: 0,
+        retention: 0,
+        churn: 1,
+        money: [],
+        complete: false,
+      },
+    ],
+    groups: [
+      { by: 'membership', id: 'members', name: 'members', ...figures },
+      { by: 'tier', id: 'gold', name: '=Gold', ...figures },
+      { by: 'segment', id: null, name: 'none', ...figures },
+      { by: 'cohort', id: '2026-10', name: '2026-10', ...figures, money: [], expectedValue: null },
+    ],
+    subscriptions: {
+      running: 9,
+      ended: 1,
+      churn: 0.1,
+      months: [{ month: '2026-10', running: 10, began: 0, ended: 1, churn: 0.1 }],
+      curves: [{ upTo: 1900, subscriptions: 40, survival: [1, 0.9, 0.85, 0.8] }],
+    },
+    impact: {
+      holdout: {
+        holdout: 0.2,
+        from: '2026-01-01',
+        to: null,
+        shown: { customers: 400, returned: 120, share: 0.3 },
+        heldOut: { customers: 100, returned: 18, share: 0.18 },
+        effect: {
+          share: 0.12,
+          shareLow: 0.0248,
+          shareHigh: 0.1969,
+          customers: 48,
+          customersLow: 10,
+          customersHigh: 79,
+          difference: 640,
+          low: 120,
+          high: 1160,
+          confidence: 0.95,
+          method: 'Newcombe’s hybrid score interval; of money, Welch’s t-test',
+        },
+        says: 'It brought back 48 customers.',
+      },
+      joining: {
+        days: 90,
+        members: 12,
+        purchasesBefore: 1.5,
+        purchasesAfter: 1.75,
+        spendBefore: 3000,
+        spendAfter: 3500,
+        says: 'Not causal.',
+      },
+      acting: { actedOn: 7, cameBack: 3, waiting: 1, says: 'That is no proof.' },
+    },
+    alerts: [{ kind: 'at_risk', opened: 8, actedOn: 5, cameBack: 2, waiting: 1, open: 3, value: 30_000 }],
+    model: {
+      at: '2026-11-22T03:00:00.000Z',
+      until: '2026-11-21',
+      customers: 2357,
+      sampled: 2357,
+      chosen: 'mbg_nbd',
+      logLikelihoods: { bgNbd: -9582.43, mbgNbd: -9582.14, gammaGamma: null },
+      backtest: {
+        origins: ['2026-05-01'],
+        horizonDays: 90,
+        customers: 2000,
+        raised: 100,
+        right: 80,
+        stayedAway: 900,
+        expectedPurchases: 300,
+        actualPurchases: 320,
+      },
+      says: '80 of 100 were right.',
+    },
+    lookedAt: '2026-11-22T03:05:00.000Z',
+    feedback: {
+      nps,
+      stars: { responses: 4, average: 4.25 },
+      months: [{ month: '2026-10', nps, stars: { responses: 4, average: 4.25 } }],
+    },
+  },
+  cohorts: {
+    report: 'cohorts',
+    ...base,
+    from: '2026-10-01',
+    to: '2026-11-30',
+    customers: 6,
+    earlier: 2,
+    later: 0,
+    cohorts: [
+      {
+        month: '2026-10',
+        customers: 4,
+        orders: 6,
+        spend: 12_000,
+        cells: [
+          { since: 0, customers: 4, share: 1, orders: 5, spend: 11_000, complete: true },
+          { since: 1, customers: 1, share: 0.25, orders: 1, spend: 1000, complete: false },
+        ],
+      },
+      { month: '2026-11', customers: 0, orders: 0, spend: 0, cells: [] },
+    ],
+    averages: [{ since: 0, cohorts: 1, customers: 4, share: 1, spendPerCustomer: 2750 }],
+    currencies: ['eur', 'usd'],
   },
   campaigns: {
     report: 'campaigns',

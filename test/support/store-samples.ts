@@ -1,5 +1,6 @@
 // Rows for tests of the store: complete and unremarkable but for what a test says.
 
+import type { Alert } from '../../src/core/alert-state.ts'
 import { emptyParts } from '../../src/core/facts.ts'
 import { newMember } from '../../src/core/new-member.ts'
 import {
@@ -89,6 +90,35 @@ export function sampleEntry(member: string, fields: Partial<Entry> = {}): Entry 
     note: null,
     postings: [],
     terms: [],
+    ...fields,
+  }
+}
+
+/** A lapse of m1 that is open. */
+export function sampleAlert(id: string, fields: Partial<Alert> = {}): Alert {
+  return {
+    id,
+    version: 0,
+    member: 'm1',
+    kind: 'overdue',
+    occasion: '2025-11-11',
+    state: 'open',
+    openedAt: T0,
+    valueMinor: 41_200,
+    reason: 'Usually buys every 3 weeks; it has been 9.',
+    facts: { usualDays: 21, daysSince: 65, word: null },
+    suggestion: null,
+    snoozedUntil: null,
+    assignee: null,
+    outcome: null,
+    resolvedAt: null,
+    note: null,
+    actedAt: null,
+    windowDays: 30,
+    lastPurchaseAt: null,
+    returned: null,
+    cameBack: null,
+    steps: [],
     ...fields,
   }
 }

@@ -9,12 +9,14 @@ export interface Layer {
 }
 
 const TEMPORAL = 'temporal-polyfill'
+/** Special functions, and an optimiser. */
+const MATHS = ['@stdlib/math-base-special-digamma', '@stdlib/math-base-special-gammaln', 'fmin']
 const APP_PORTS = ['src/app/ports.ts', 'src/app/ports/']
 const STORE_PORT = 'src/app/store-port.ts'
 
 const LAYERS: Layer[] = [
   { folder: 'src/core/', values: [TEMPORAL], types: ['src/program/'] },
-  { folder: 'src/retention/', values: ['src/core/', TEMPORAL], types: ['src/program/'] },
+  { folder: 'src/retention/', values: ['src/core/', TEMPORAL, ...MATHS], types: ['src/program/'] },
   { folder: 'src/program/', values: ['zod', 'src/core/currency.ts', TEMPORAL], types: ['src/core/'] },
   { folder: 'src/app/', values: ['src/core/', 'src/program/', 'src/retention/', TEMPORAL], types: [] },
   { folder: 'src/simulate/', values: ['src/app/', 'src/core/', 'src/program/', TEMPORAL], types: [] },

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { translateEvent } from '../../integrations/stripe/translate.ts'
 import type { App, Deliverer, EventOutcome, Origin } from '../../src/app/ports.ts'
+import { createRetentionShelf, type RetentionShelf } from '../../src/app/retention-shelf.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import { createUseCases } from '../../src/app/use-cases.ts'
 import { createNewCode, createNewId } from '../../src/compose/ids.ts'
@@ -19,6 +20,8 @@ export interface World {
   app: App
   store: Store
   clock: { at: number; now(): number }
+  /** What the use cases know of the whole shop: read it after putting a model in the store by hand. */
+  retention: RetentionShelf
   /** Delivers an event as the webhook would; answers the outcome. */
   deliver(event: StripeEvent): Promise<EventOutcome>
   deliverAll(events: readonly StripeEvent[]): Promise<EventOutcome[]>
@@ -83,11 +86,13 @@ export async function createWorld({
 }: WorldOptions = {}): Promise<World> {
   const opened = store ?? (await memoryStore())
   const clock = { at: now, now: () => clock.at }
+  const retention = createRetentionShelf(opened, clock)
   // Two worlds over one store must not make the same ids.
   const random = seededRandom(seed)
   const app = createUseCases({
     store: opened,
     clock,
+    retention,
     logger: silent,
     newId: createNewId({ now: () => clock.at, random }),
     newCode: createNewCode(random),
@@ -119,6 +124,7 @@ export async function createWorld({
     app,
     store: opened,
     clock,
+    retention,
     deliver,
     deliverAll: async (events) => {
       const outcomes: EventOutcome[] = []

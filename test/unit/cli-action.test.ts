@@ -29,6 +29,25 @@ describe('regulars action', () => {
     expect(calls).toContainEqual(['recordAction', 'mem_1', { action: 'review', at }, origin, null])
   })
 
+  test.each([
+    [['--score', '3', '--text', 'ዘገየ, Ուշ, Gec, Late'], { score: 3, text: 'ዘገየ, Ուշ, Gec, Late' }],
+    [['--stars', '5'], { stars: 5 }],
+    // Whether it is right the use case says.
+    [['--score', 'ten'], { score: Number.NaN }],
+    [['--score', ' '], { score: Number.NaN }],
+    [['--score', '3', '--stars', '3'], { score: 3, stars: 3 }],
+  ])('takes feedback with %j', async (options, data) => {
+    const { calls } = await runInMemory(['action', 'mem_1', 'feedback', ...options])
+    expect(calls).toContainEqual(['recordAction', 'mem_1', { action: 'feedback', data }, origin, null])
+  })
+
+  test('refuses what is said with another action than feedback', async () => {
+    const { code, err, calls } = await runInMemory(['action', 'mem_1', 'review', '--stars', '3'])
+    expect(code).toBe(2)
+    expect(err).toContain('--score, --stars and --text go with the action feedback')
+    expect(calls.map(([name]) => name)).not.toContain('recordAction')
+  })
+
   test('refuses a time that is none, before anything is written', async () => {
     const { code, err, calls } = await runInMemory(['action', 'mem_1', 'review', '--at', 'yesterday'])
     expect(code).toBe(2)

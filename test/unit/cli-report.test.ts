@@ -64,6 +64,8 @@ describe('report', () => {
     ['products', 'prod_tea,tier,gold,2,3,45.00'],
     ['liability', '2026-11,1000,500,0,50,100,0,20,0,1330,13.30,no'],
     ['summary', `members by tier,Gold,3,,`],
+    ['retention', `tier,'=Gold,4,6,1,4,3,0.75,`],
+    ['cohorts', '2026-10,4,1,1,0.25,1,10.00,usd,no'],
   ])('--csv of %s has no formulas, and money in major units', async (name, line) => {
     const { out } = await runInMemory(['report', name, '--csv'])
     const [header = '', ...lines] = cells(out)

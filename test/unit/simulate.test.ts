@@ -53,6 +53,20 @@ describe('a simulation', () => {
     expect(forward.members).toEqual({ base: 1, gold: 1 })
   })
 
+  test('follows segments: whoever buys much and often is one of the champions a week later', async () => {
+    const thanks = { id: 'thanks', on: 'purchase' as const, points: 3, when: { segments: ['champions' as const] } }
+    const outcome = await run({ earning: [{ id: 'purchase', on: 'purchase' }, thanks] }, [
+      ['a', '2025-01-01', 100],
+      ['a', '2025-01-02', 100],
+      ['a', '2025-01-03', 100],
+      ...['b', 'c', 'd', 'e'].map((one): Bought => [one, '2025-01-03', 10]),
+      ['a', '2025-01-15', 100],
+      ['b', '2025-01-15', 10],
+    ])
+    // 300 + 4 × 10, then 3 × 100 as a champion, and 10.
+    expect(outcome.issued).toBe(300 + 40 + 300 + 10)
+  })
+
   test('lets points end at their time, and tells when', async () => {
     const outcome = await run({ points: { expiry: { kind: 'after', months: 1 } } }, [
       ['a', '2025-01-10', 100],

@@ -23,7 +23,13 @@ describe('the repository', () => {
 })
 
 const file = (path: string, text = ''): SourceFile => ({ path, text })
-const hosts = [file('src/node.ts'), file('src/node-thread.ts'), file('src/worker.ts'), file('src/cli.ts')]
+const hosts = [
+  file('src/node.ts'),
+  file('src/node-thread.ts'),
+  file('src/node-lookahead.ts'),
+  file('src/worker.ts'),
+  file('src/cli.ts'),
+]
 // Put together here, so that this file does not break the rules it tests.
 const leftover = `TO${'DO'}`
 const machineFolder = `/${'home'}/someone/regulars`
@@ -41,9 +47,10 @@ const refused: Record<RuleName, SourceFile[][]> = {
     [file('src/core/a.ts', `export type Port = import('../app/ports.ts').Port`)],
     [file('src/core/a.ts', 'export const load = (name: string) => import(name)')],
   ],
-  'src/retention imports only itself, src/core, temporal-polyfill and types of src/program': [
+  'src/retention imports only itself, src/core, temporal-polyfill, its maths and types of src/program': [
     [file('src/retention/fit.ts', `import { now } from '../app/ports.ts'`)],
     [file('src/retention/fit.ts', `import { cpus } from 'node:os'`)],
+    [file('src/retention/fit.ts', `import numeric from 'numeric'`)],
   ],
   'src/program imports only itself, zod, temporal-polyfill and types of src/core': [
     [file('src/program/schema.ts', `import { decide } from '../core/decide.ts'`)],
@@ -148,6 +155,7 @@ test('no rule refuses a tree that keeps them all', () => {
       `import type { Program } from '../program/schema.ts'\nimport { Temporal } from 'temporal-polyfill'`,
     ),
     file('src/program/schema.ts', `import { z } from 'zod/v4'`),
+    file('src/retention/fit.ts', `import 'fmin'\nimport gammaln from '@stdlib/math-base-special-gammaln'`),
     file('src/app/ports.ts', `import { decide } from '../core/decide.ts'`),
     file('src/app/record-payment.ts', `export const at = new Date(0) // not ${'Date'}.now()`),
     file(

@@ -1,6 +1,6 @@
 /** The span that a report is about: local days or months of the program's zone, both ends included. */
 import { DAY_MS, localDate, startOfDay } from '../../core/calendar.ts'
-import { addToMonth, monthOf } from '../../core/report-months.ts'
+import { addToMonth, monthOf, monthsBetween } from '../../core/report-months.ts'
 import { refuse } from '../context.ts'
 import type { Refusal } from '../ports.ts'
 import type { ReportPeriod } from './shapes.ts'
@@ -60,6 +60,25 @@ export function monthsOf(span: Span, now: number, zone: string): { from: string;
   if (from > present) return refuse('invalid_request', `"from" must not be after the present month, ${present}`)
   if (addToMonth(from, MONTHS_LIMIT) < to) return refuse('invalid_request', 'The span is longer than a hundred years')
   return { from, to }
+}
+
+export interface Months {
+  from: string
+  to: string
+}
+
+export const isSaid = ({ from, to }: Span): boolean => from !== null || to !== null
+
+export const yearUpTo = (month: string): Months => ({ from: addToMonth(month, -11), to: month })
+
+/** Figures by month, beside each other: as many as one can look through. */
+export const SHOWN_MONTHS = 36
+
+/** The same, for what is shown month by month: at most three years of it. */
+export function fewMonthsOf(span: Span, now: number, zone: string): Months | Refusal {
+  const months = monthsOf(span, now, zone)
+  if ('ok' in months || monthsBetween(months.from, months.to) < SHOWN_MONTHS) return months
+  return refuse('invalid_request', `The span is longer than ${SHOWN_MONTHS} months: give "from" and "to"`)
 }
 
 /** `2026-11-30`, the last local day of the month. */

@@ -1,10 +1,23 @@
 /** What reports look like. Money is in minor units of the program's currency, and its fields bear the names in `MONEY_FIELDS`. */
 import type { Flows, LiabilityMonth } from '../../core/report-flows.ts'
+import type { CohortsParts, RetentionParts } from './retention-shapes.ts'
 
-export const REPORT_NAMES = ['summary', 'liability', 'campaigns', 'partners', 'causes', 'products'] as const
+export const REPORT_NAMES = [
+  'summary',
+  'liability',
+  'retention',
+  'cohorts',
+  'campaigns',
+  'partners',
+  'causes',
+  'products',
+] as const
 export type ReportName = (typeof REPORT_NAMES)[number]
 
-/** Fields that hold money, wherever they stand in a report: what turns minor units into major ones goes by these. */
+/**
+ * Fields that hold money, wherever they stand in a report: what turns minor units into major ones goes by these. It is in the
+ * program's currency, or in that of the nearest `currency` around it.
+ */
 export const MONEY_FIELDS: ReadonlySet<string> = new Set([
   'value',
   'spend',
@@ -18,12 +31,21 @@ export const MONEY_FIELDS: ReadonlySet<string> = new Set([
   'owedToPartner',
   'net',
   'known',
+  'averageOrder',
+  'lifetimeValue',
+  'expectedValue',
+  'spendPerCustomer',
+  'spendBefore',
+  'spendAfter',
+  'upTo',
 ])
 
 /** Days (`2026-11-22`) or months (`2026-11`) of the program's zone, both included; left out: the report's own. */
 export interface ReportPeriod {
   from?: string
   to?: string
+  /** In which currency; for the cohorts alone. Left out: the program's. */
+  currency?: string
 }
 
 interface ReportBase<Name extends ReportName> {
@@ -232,9 +254,15 @@ export interface ProductsReport extends ReportBase<'products'> {
   coverage: { purchases: number; spend: number; knownPurchases: number; known: number; share: number | null }
 }
 
+export type RetentionReport = ReportBase<'retention'> & RetentionParts
+/** Money is in `currency`, which may be another than the program's. */
+export type CohortsReport = ReportBase<'cohorts'> & CohortsParts
+
 export interface Reports {
   summary: SummaryReport
   liability: LiabilityReport
+  retention: RetentionReport
+  cohorts: CohortsReport
   campaigns: CampaignsReport
   partners: PartnersReport
   causes: CausesReport

@@ -1,6 +1,7 @@
 // What members do beside buying, and what they were given for it.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { App } from '../../app/ports.ts'
+import { FEEDBACK } from '../../core/feedback.ts'
 import { answer } from '../problems.ts'
 import { type ApiEnv, originOf } from './auth.ts'
 import { idempotencyHeaders, idempotencyOf } from './idempotency.ts'
@@ -15,9 +16,9 @@ const act = createRoute({
   method: 'post',
   path: '/members/{ref}/actions',
   tags,
-  summary: 'Reports something that a member did: a review, a check-in',
+  summary: 'Reports something that a member did: a review, a check-in, feedback',
   description:
-    'Gives what the program’s rules give for it, and counts towards challenges. At most as often as a rule’s limit says: then limit_reached, with a sentence that says when it counts again.',
+    'Gives what the program’s rules give for it, and counts towards challenges. At most as often as a rule’s limit says: then limit_reached, with a sentence that says when it counts again. What members say of you is the action feedback, which every program knows: it is always recorded, without points where a limit is reached, and staff hear at once of whoever is unhappy.',
   ...scoped('write'),
   request: { params: refParams, headers: idempotencyHeaders, body: jsonBody(newAction) },
   responses: responses(
@@ -70,10 +71,10 @@ const choose = createRoute({
 export function addActionRoutes(api: OpenAPIHono<ApiEnv>, app: App): void {
   api.openapi(act, async (c) => {
     const { ref } = c.req.valid('param')
-    // `data` is part of what the key stands for, and of nothing else.
-    const { action, at } = c.req.valid('json')
+    // Of other actions than feedback `data` is part of what the key stands for, and of nothing else.
+    const { action, at, data } = c.req.valid('json')
     const once = await idempotencyOf(c, 'POST /members/{ref}/actions', c.req.valid('header')['Idempotency-Key'], ref)
-    const input = { action, ...(typeof at === 'number' && { at }) }
+    const input = { action, ...(typeof at === 'number' && { at }), ...(action === FEEDBACK && { data }) }
     return answer(c, await app.recordAction(ref, input, originOf(c), once), 201, presentEntry)
   })
 

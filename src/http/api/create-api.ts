@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { App } from '../../app/ports.ts'
 import { problem } from '../problems.ts'
 import { addActionRoutes } from './actions.ts'
+import { addAlertRoutes } from './alerts.ts'
 import { type ApiEnv, type AuthOptions, createAuthentication } from './auth.ts'
 import { refuseInvalid } from './field-errors.ts'
 import { addMemberRoutes } from './members.ts'
@@ -36,6 +37,7 @@ export function createApi({ app, bodyBytes, ...auth }: ApiOptions): OpenAPIHono<
   addPointRoutes(api, app)
   addRedemptionRoutes(api, app)
   addActionRoutes(api, app)
+  addAlertRoutes(api, app)
   addQueueRoutes(api, app)
   addReportRoutes(api, app)
   return api

@@ -39,7 +39,7 @@ const birthday = z
   .openapi({ example: '1990-12-10', description: 'As 1990-12-10, or --12-10 where the year is not known.' })
 
 const INSTANT_RULE = 'must be an instant in ISO 8601, such as 2026-11-22T09:30:00Z'
-const instant = z.iso
+export const instant = z.iso
   .datetime({ offset: true, error: INSTANT_RULE })
   .transform((written) => Date.parse(written))
   .refine(Number.isFinite, { error: INSTANT_RULE })
@@ -113,7 +113,8 @@ export const newAction = z
       .nullish()
       .openapi({
         type: 'object',
-        description: 'Anything your own systems want to send along. It is not kept.',
+        description:
+          'For feedback: score (0 to 10) or stars (1 to 5), and perhaps text (up to 2,000 characters). For other actions anything your own systems want to send along: it is not kept.',
         example: { product: 'prod_1' },
       }),
   })

@@ -10,14 +10,14 @@ import type {
 } from '../../app/reports/shapes.ts'
 
 const points = () => z.int().openapi({ description: 'Points.' })
-const minor = (description = 'Minor units of the program’s currency.') => z.int().openapi({ description })
-const count = () => z.int()
-const month = () => z.string().openapi({ example: '2026-11' })
-const day = () => z.string().openapi({ format: 'date', example: '2026-11-22' })
-const share = () => z.number().openapi({ description: 'A share: 0.35 is 35 %.' })
+export const minor = (description = 'Minor units of the program’s currency.') => z.int().openapi({ description })
+export const count = () => z.int()
+export const month = () => z.string().openapi({ example: '2026-11' })
+export const day = () => z.string().openapi({ format: 'date', example: '2026-11-22' })
+export const share = () => z.number().openapi({ description: 'A share: 0.35 is 35 %.' })
 const named = { id: z.string(), name: z.string() }
 
-const base = {
+export const base = {
   at: z.string().openapi({ format: 'date-time', description: 'When it was made.' }),
   currency: z.string(),
   timezone: z.string(),

@@ -12,6 +12,7 @@ import {
   productsReport,
   summaryReport,
 } from './report-schemas.ts'
+import { cohortsReport, retentionReport } from './retention-schemas.ts'
 import { present, responses, scoped } from './route.ts'
 
 const PERIOD_RULE = 'must be a month or a day, such as 2026-11 or 2026-11-22'
@@ -25,13 +26,25 @@ const periodQuery = z.strictObject({
   from: date('The first month or day, in the program’s time zone.'),
   to: date('The last month or day, included.'),
 })
+const currencyQuery = periodQuery.extend({
+  currency: z
+    .string()
+    .regex(/^[A-Za-z]{3}$/, { error: 'must be a currency of three letters, such as usd' })
+    .optional()
+    .openapi({ description: 'Only purchases paid in this currency; default: the program’s.', example: 'usd' }),
+})
 
 /** A method of its own for each, because each answers another shape. */
-const reportRoute = <Schema extends z.ZodType, Path extends string>(
+const reportRoute = <
+  Schema extends z.ZodType,
+  Path extends string,
+  Query extends typeof periodQuery | typeof currencyQuery = typeof periodQuery,
+>(
   path: Path,
   summary: string,
   schema: Schema,
   description: string,
+  query: Query = periodQuery as Query,
 ) =>
   createRoute({
     method: 'get',
@@ -39,7 +52,7 @@ const reportRoute = <Schema extends z.ZodType, Path extends string>(
     tags: ['Reports'],
     summary,
     ...scoped('read'),
-    request: { query: periodQuery },
+    request: { query },
     responses: responses(200, schema, description, 'invalid_request'),
   })
 
@@ -54,6 +67,19 @@ const liability = reportRoute(
   'What is owed to members, by month of record',
   liabilityReport,
   'The months, the last twelve unless a span is given; and what of the open points will be used.',
+)
+const retention = reportRoute(
+  '/reports/retention',
+  'Whether customers stay, and what the program and acting on alerts changed',
+  retentionReport,
+  'The figures of the field for the span and by month, the last twelve unless a span is given, at most 36.',
+)
+const cohorts = reportRoute(
+  '/reports/cohorts',
+  'Customers by the month of their first purchase, and who of them still buys',
+  cohortsReport,
+  'The cohorts of the span, the last twelve unless one is given, at most 36; money in the report’s currency.',
+  currencyQuery,
 )
 const campaigns = reportRoute(
   '/reports/campaigns',
@@ -88,6 +114,10 @@ export function addReportRoutes(api: OpenAPIHono<ApiEnv>, app: App): void {
   api.openapi(liability, async (c) =>
     answer(c, await app.report('liability', present(c.req.valid('query'))), 200, whole),
   )
+  api.openapi(retention, async (c) =>
+    answer(c, await app.report('retention', present(c.req.valid('query'))), 200, whole),
+  )
+  api.openapi(cohorts, async (c) => answer(c, await app.report('cohorts', present(c.req.valid('query'))), 200, whole))
   api.openapi(campaigns, async (c) =>
     answer(c, await app.report('campaigns', present(c.req.valid('query'))), 200, whole),
   )

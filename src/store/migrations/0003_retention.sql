@@ -12,6 +12,9 @@ DROP INDEX payment_member;
 
 CREATE INDEX payment_member ON payment (member, at, purchases, renewal, spend_minor) WHERE member IS NOT NULL;
 
+-- A subscriber's payments that failed.
+CREATE INDEX invoice_failure_customer ON invoice_failure (customer);
+
 -- What was learnt from the whole shop, each time: the newest is in force. JSON.
 CREATE TABLE model (
   kind TEXT NOT NULL,

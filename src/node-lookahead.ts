@@ -1,0 +1,52 @@
+// The Node host's thread for the night's look: opens the same database, looks to the end in slices, and is over.
+import { getRandomValues } from 'node:crypto'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Clock } from './app/ports.ts'
+import type { LookMessage } from './compose/look-thread.ts'
+import type { ThreadOrder } from './compose/thread-messages.ts'
+
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/regulars', import.meta.url)))
+const { createLogger } = await import('./logger.ts')
+const { openDatabase } = await import('./compose/open-database.ts')
+const { politely } = await import('./compose/polite-driver.ts')
+const { lookToTheEnd } = await import('./compose/look-to-the-end.ts')
+const { composeApp } = await import('./compose.ts')
+const { createStore } = await import('./store/store.ts')
+
+const port = parentPort
+if (port === null) throw new Error('node-lookahead.ts is run by node-thread.ts')
+
+/** Members at a time: reading them takes some milliseconds. */
+const SLICE = 500
+/** The server's threads come first, also where there are but two processors. */
+const REST_SHARE = 0.25
+
+const say = (message: LookMessage): void => port.postMessage(message)
+const clock: Clock = { now: () => Date.now() }
+const random = (count: number): Uint8Array => getRandomValues(new Uint8Array(count))
+
+async function look({ config, program }: ThreadOrder, isStopped: () => boolean): Promise<void> {
+  const logger = createLogger({ level: config.logLevel, write: (line) => say({ line }), now: clock.now })
+  const { driver } = await openDatabase(config.databasePath)
+  const store = createStore(politely(driver))
+  try {
+    const app = await composeApp(config, { store, program, clock, random, logger })
+    const startedAt = performance.now()
+    const ended = await lookToTheEnd(app, { limit: SLICE, isStopped, restShare: REST_SHARE })
+    const { isDone, judged, opened, closed, failed } = ended
+    const tookMs = Math.round(performance.now() - startedAt)
+    logger.info(isDone ? 'looked ahead' : 'looking ahead was broken off', { judged, opened, closed, failed, tookMs })
+    say({ ended })
+  } finally {
+    await store.close()
+  }
+}
+
+let isStopped = false
+port.on('message', () => {
+  isStopped = true
+})
+await look(workerData as ThreadOrder, () => isStopped)
+port.close()
