@@ -59,6 +59,11 @@ function createBackend(env: Record<string, string | undefined>): Backend {
       const { createStripeTools } = await import('./compose/stripe-tools.ts')
       return createStripeTools({ secretKey, apiUrl, clock })
     },
+    async hubspot({ hubspot }) {
+      if (hubspot.accessToken === null) return null
+      const { createHubspotTools } = await import('./compose/hubspot-tools.ts')
+      return createHubspotTools({ config: { hubspot }, clock })
+    },
   }
 }
 
@@ -72,7 +77,7 @@ async function open(config: Config, givesWay: boolean): Promise<Opened> {
     import('./compose/open-database.ts'),
   ])
   const { databasePath, logLevel } = config
-  const { store: prompt, driver } = await openDatabase(databasePath)
+  const { store: prompt, driver } = await openDatabase(databasePath, undefined, givesWay)
   const store = givesWay ? await createPoliteStore(driver) : prompt
   try {
     const program = await programFor(config, await store.programs())

@@ -6,7 +6,7 @@ import type { App, Clock, Logger } from './app/ports.ts'
 import { createRetentionShelf } from './app/retention-shelf.ts'
 import type { Store } from './app/store-port.ts'
 import { createUseCases } from './app/use-cases.ts'
-import { createHubspotDeliverer, HUBSPOT_CONTACT } from './compose/hubspot.ts'
+import { createHubspotDeliverer, createHubspotHandlers, HUBSPOT_CONTACT } from './compose/hubspot.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
 import { enactProgram } from './compose/programs.ts'
 import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
@@ -53,7 +53,10 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
   const stripe = createStripeDeliverer(config, clock)
   const hubspot = createHubspotDeliverer({ config, clock, contacts: () => app, program: host.program })
   const retention = createRetentionShelf(store, clock)
-  await retention.read()
+  // What was learnt can be learnt again: it must not keep a server from starting.
+  await retention
+    .read()
+    .catch((error: unknown) => logger.error('what was learnt of customers could not be read', { error: String(error) }))
   const app = createUseCases({
     store,
     retention,
@@ -123,8 +126,10 @@ export async function composeHttp(config: Config, inner: Inner, host: OuterHost)
     clock,
     logger,
     metrics,
-    webhooks:
-      secrets.length === 0 ? {} : { stripe: createStripeWebhook({ app: { recordEvent }, secrets, clock, logger }) },
+    webhooks: {
+      ...(secrets.length > 0 && { stripe: createStripeWebhook({ app: { recordEvent }, secrets, clock, logger }) }),
+      ...(await createHubspotHandlers(config, { app, clock, logger, metrics })),
+    },
     remoteAddress: host.remoteAddress,
     ...(host.isReady !== undefined && { isReady: host.isReady }),
     ...(mode === 'trial' && host.page !== undefined && { page: host.page }),

@@ -4,7 +4,7 @@ import type { AppStats, EventOutcome, RefusalCode } from './app/ports.ts'
 import type { HttpMetrics } from './http/metrics-port.ts'
 
 export interface Metrics extends HttpMetrics {
-  webhookOutcome(vendor: 'stripe', outcome: EventOutcome): void
+  webhookOutcome(vendor: 'stripe' | 'hubspot', outcome: EventOutcome, events?: number): void
   /** A reward was asked for: what came of it, or why it was refused. */
   redemption(outcome: 'accepted' | RefusalCode): void
   /** How many units of work one commit held. */
@@ -27,7 +27,7 @@ export function createMetrics(): Metrics {
       requests.count({ method, route, status })
       durations.observe({ method, route }, seconds)
     },
-    webhookOutcome: (vendor, outcome) => outcomes.count({ vendor, outcome }),
+    webhookOutcome: (vendor, outcome, events) => outcomes.count({ vendor, outcome }, events),
     redemption: (outcome) => redemptions.count({ outcome }),
     storeBatch: (size) => batches.observe({}, size),
     render: (stats) => {
@@ -41,9 +41,9 @@ export function createMetrics(): Metrics {
 function counter(name: string, help: string) {
   const series = new Map<string, number>()
   return {
-    count(labels: Labels): void {
+    count(labels: Labels, by = 1): void {
       const written = writeLabels(labels)
-      series.set(written, (series.get(written) ?? 0) + 1)
+      series.set(written, (series.get(written) ?? 0) + by)
     },
     lines: (): string[] => [
       ...heading(name, help, 'counter'),

@@ -15,6 +15,7 @@ const { createRandomPool } = await import('./compose/chance.ts')
 const { startBackground } = await import('./compose/background.ts')
 const { nightlyJobs } = await import('./compose/nightly.ts')
 const { createNightLook } = await import('./compose/night-look.ts')
+const { createHubspotNight } = await import('./compose/hubspot-night.ts')
 const { lookBeside } = await import('./compose/look-thread.ts')
 const { lookToTheEnd } = await import('./compose/look-to-the-end.ts')
 const { failureOf } = await import('./compose/thread-messages.ts')
@@ -95,7 +96,13 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
   const { app, mode, webhookSecrets } = await composeInner(config, host)
   const nightly = nightlyJobs({ config, app, clock, logger })
-  const lookAhead = createNightLook({ app, clock, logger, look: lookIn({ config, program }, app) })
+  const look = createNightLook({ app, clock, logger, look: lookIn({ config, program }, app) })
+  const lookAtContacts = createHubspotNight({ config, app, clock, logger })
+  // What the look finds out is in the contacts that are looked at.
+  const lookAhead = async (isStopped: () => boolean) => {
+    await look(isStopped)
+    await lookAtContacts(isStopped)
+  }
   background = startBackground({ app, clock, logger, nightly, lookAhead, isBusy: createIsBusy() })
   const running = background
   const own: Record<string, Method> = {

@@ -3,6 +3,7 @@
 import type { D1Database, ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
 import programText from '../program.json' with { type: 'json' }
 import type { Logger } from './app/ports.ts'
+import { createHubspotNight } from './compose/hubspot-night.ts'
 import { lookInTime } from './compose/night-look.ts'
 import { readProgram } from './compose/read-program.ts'
 import { compose, type Server } from './compose.ts'
@@ -26,6 +27,8 @@ interface Isolate {
   logger: Logger
   /** Whether something was put in the outbox since last asked. */
   takeWoken(): boolean
+  /** Some slices of the night's look at HubSpot's contacts, where it is due or under way. */
+  lookAtContacts(isStopped: () => boolean): Promise<void>
 }
 
 let isolate: Promise<Isolate> | undefined
@@ -41,11 +44,12 @@ async function start(env: Env): Promise<Isolate> {
   if (!program.ok) throw new Error(`program.json is not right:\n${program.problems}`)
   const now = (): number => Date.now()
   const logger = createLogger({ level: config.config.logLevel, write: (line) => console.log(line.trimEnd()), now })
+  const clock = { now }
   let woken = false
   const server = await compose(config.config, {
     store: createStore(createD1Driver(env.DB)),
     program: program.program,
-    clock: { now },
+    clock,
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
     logger,
     metrics: createMetrics(),
@@ -59,7 +63,8 @@ async function start(env: Env): Promise<Isolate> {
     woken = false
     return was
   }
-  return { server, logger, takeWoken }
+  const lookAtContacts = createHubspotNight({ config: config.config, app: server.app, clock, logger })
+  return { server, logger, takeWoken, lookAtContacts }
 }
 
 /** A start that failed is tried again by the next request: the database may not have been migrated yet. */
@@ -111,11 +116,12 @@ export default {
   },
 
   async scheduled({ scheduledTime }: ScheduledController, env: Env): Promise<void> {
-    const { server } = await started(env)
+    const { server, lookAtContacts } = await started(env)
     await server.app.settleDue(SETTLE_SLICE)
     await server.app.indexMembers()
     await server.app.drainOutbox()
     // Last: it may take as long as is left.
     await lookInTime(server.app, { now: scheduledTime, isOver: untilLater() })
+    await lookAtContacts(untilLater())
   },
 }

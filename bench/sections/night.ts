@@ -8,14 +8,14 @@ import { workingCopy } from '../seeded.ts'
 import { type Server, startServer } from '../servers.ts'
 
 const sizesOf = ({ quick }: Bench) =>
-  quick ? { members: 100_000, round: 500, alone: 6 } : { members: 1_000_000, round: 1_000, alone: 12 }
+  quick ? { members: 100_000, round: 250, alone: 6 } : { members: 1_000_000, round: 250, alone: 12 }
 const CONNECTIONS = 8
-/** So that the load is a busy shop's, and not all that the machine can do. */
-const PAUSE_MS = 250
+/** Bursts with rests between them: a hundred payments a second are a very busy shop's. */
+const PAUSE_MS = 1_500
 /** Who pays meanwhile: were they all new, there would always be more to be judged. */
 const CUSTOMERS = 2_000
 /** So that one sees how it goes. */
-const SAY_EVERY_ROUNDS = 50
+const SAY_EVERY_ROUNDS = 25
 const DAY_MS = 86_400_000
 const GIVE_UP_MS = 3_600_000
 

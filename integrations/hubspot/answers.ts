@@ -1,9 +1,16 @@
 /** What HubSpot answers, in the few kinds that matter to whoever asked. */
 
+/** One value that HubSpot will not have, by its code, such as INVALID_OPTION. */
+export interface WrongValue {
+  property: string
+  code: string
+}
+
 /** One thing wrong with one input, in HubSpot's words. */
 export interface InputError {
   category: string
   message: string
+  wrong: WrongValue[]
   /** Ids it is about. */
   ids: string[]
 }
@@ -20,7 +27,15 @@ export interface Quota {
 export type Answer =
   | { kind: 'ok'; status: number; body: Record<string, unknown>; errors: InputError[]; quota: Quota }
   /** What was asked is refused, whoever asks again. `category` as HubSpot's, such as VALIDATION_ERROR. */
-  | { kind: 'refused'; status: number; category: string; message: string; body: Record<string, unknown>; quota: Quota }
+  | {
+      kind: 'refused'
+      status: number
+      category: string
+      message: string
+      wrong: WrongValue[]
+      body: Record<string, unknown>
+      quota: Quota
+    }
   /** Not now: too many calls, or a record that is locked. */
   | { kind: 'wait'; forMs: number; policy?: string | undefined; quota?: Quota }
   /** It does not answer, or not as HubSpot does. */
@@ -67,6 +82,7 @@ async function interpret(response: Response): Promise<Answer> {
     status,
     category: textOf(body.category) ?? `HTTP_${status}`,
     message: inWords(textOf(body.message) ?? `HubSpot answered ${status}`),
+    wrong: wrongIn(body),
     body,
     quota,
   }
@@ -117,11 +133,13 @@ function errorsIn(body: Record<string, unknown>): InputError[] {
   return list(body.errors).flatMap((error) => {
     if (!isRecord(error)) return []
     const context = isRecord(error.context) ? error.context : {}
-    const ids = [...list(context.id), ...list(context.ids), ...(typeof error.id === 'string' ? [error.id] : [])]
+    const given = [context.id, context.ids, context.objectWriteTraceId].flatMap(list)
+    const ids = [...given, ...(typeof error.id === 'string' ? [error.id] : [])]
     return [
       {
         category: textOf(error.category) ?? '',
         message: inWords(textOf(error.message) ?? ''),
+        wrong: wrongIn(error),
         ids: ids.map(String),
       },
     ]
@@ -140,12 +158,26 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 export function inWords(message: string): string {
   const start = message.indexOf('[{')
   const inner = start === -1 ? [] : list(parseAny(message.slice(start))).flatMap(messageIn)
-  const words = (inner.length === 0 ? message : inner.join('; ')).replaceAll(
-    /[^\s"'<>(),;]+@[^\s"'<>(),;]*/g,
-    '[address]',
-  )
+  const words = (inner.length === 0 ? message : inner.join('; ')).replaceAll(ADDRESS, '[address]')
   return words.length > MESSAGE_LIMIT ? `${words.slice(0, MESSAGE_LIMIT)}…` : words
 }
+
+/** Mostly told within the message, as JSON, and nowhere else; some answers have a list of them. */
+function wrongIn(body: Record<string, unknown>): WrongValue[] {
+  const message = textOf(body.message) ?? ''
+  const start = message.indexOf('[{')
+  const told = start === -1 ? [] : list(parseAny(message.slice(start)))
+  return [...told, ...list(body.errors)].flatMap((one) => {
+    if (!isRecord(one)) return []
+    const context = isRecord(one.context) ? one.context : {}
+    const code = textOf(one.error) ?? textOf(one.code)
+    const property = textOf(one.name) ?? textOf(list(context.propertyName)[0]) ?? textOf(context.propertyName) ?? ''
+    return code === undefined ? [] : [{ property, code }]
+  })
+}
+
+/** More rather than less: nothing with an at-sign is shown. */
+const ADDRESS = /"[^"]*"@\S*|\S*@\S*/g
 
 function messageIn(value: unknown): string[] {
   const message = isRecord(value) ? textOf(value.message) : undefined

@@ -1,6 +1,7 @@
 /** Batches of contacts as HubSpot takes them, and what became of each input: one bad input never holds up the others. */
-import { type Answer, isRecord, list, textOf } from './answers.ts'
+import { type Answer, type InputError, isRecord, list, textOf, type WrongValue } from './answers.ts'
 import type { HubspotClient } from './client.ts'
+import { scopesIn } from './patience.ts'
 
 /** HubSpot's dated API: the paths without a date end in September 2027. */
 export const API_DATE = '2026-09'
@@ -16,77 +17,100 @@ export interface FoundContact {
 export type Fate =
   | { kind: 'ok'; contact: FoundContact }
   | { kind: 'missing' }
-  /** Somebody made it meanwhile: this is it. */
+  /** There is one already, with this address or this member's number. */
   | { kind: 'exists'; record: string }
   | { kind: 'refused'; message: string }
   | { kind: 'later'; answer: Extract<Answer, { kind: 'wait' | 'down' }> }
 
 interface Input {
-  /** By which results are told apart: a record id, or an address. */
+  /** By which results are told apart: a record id, an address, or a member. */
   key: string
   body: unknown
 }
 
 interface Batch {
-  client: HubspotClient
+  client: Pick<HubspotClient, 'call'>
   path: string
   extra?: Record<string, unknown>
-  /** Which input a result is of. */
+  /** Which inputs a result is of. */
   keysOf: (contact: FoundContact) => readonly string[]
+  /** What our properties' names begin with: HubSpot refusing one of their values is nobody's own fault. */
+  prefix?: string
 }
+
+interface Sending {
+  fates: Map<string, Fate>
+  refusedInARow: number
+}
+
+/** After so many refusals in a row others are not tried: what is wrong is wrong with all of them. */
+const REFUSED_IN_A_ROW = 12
 
 /** Sends all inputs in as few calls as it can; answers what became of each, by key. */
 export async function sendAll(batch: Batch, inputs: readonly Input[]): Promise<Map<string, Fate>> {
-  const fates = new Map<string, Fate>()
+  const sending: Sending = { fates: new Map(), refusedInARow: 0 }
   for (let at = 0; at < inputs.length; at += BATCH_LIMIT)
-    await sendPart(batch, inputs.slice(at, at + BATCH_LIMIT), fates)
-  return fates
+    await sendPart(batch, inputs.slice(at, at + BATCH_LIMIT), sending)
+  return sending.fates
 }
 
-async function sendPart(batch: Batch, inputs: readonly Input[], fates: Map<string, Fate>): Promise<void> {
+async function sendPart(batch: Batch, inputs: readonly Input[], sending: Sending): Promise<void> {
   const answer = await batch.client.call('POST', batch.path, { ...batch.extra, inputs: inputs.map(({ body }) => body) })
-  if (answer.kind === 'ok') {
-    sortOut(batch, answer, inputs, fates)
-    return
-  }
-  if (answer.kind !== 'refused') {
-    for (const { key } of inputs) fates.set(key, { kind: 'later', answer })
-    return
-  }
-  const whole = ofThePortal(answer)
-  if (whole !== null) {
-    for (const { key } of inputs) fates.set(key, { kind: 'later', answer: whole })
-    return
-  }
-  const [only, ...others] = inputs
-  if (only !== undefined && others.length === 0) {
-    fates.set(only.key, fateOf(answer))
-    return
-  }
-  // One of them is wrong: in halves, until it stands alone.
-  const middle = Math.ceil(inputs.length / 2)
-  await sendPart(batch, inputs.slice(0, middle), fates)
-  await sendPart(batch, inputs.slice(middle), fates)
+  const later = answer.kind === 'ok' ? null : (forAll(answer, batch.prefix) ?? null)
+  if (later !== null) setAll(inputs, { kind: 'later', answer: later }, sending)
+  else if (answer.kind === 'ok') sortOut(batch, answer, inputs, sending)
+  else if (answer.kind === 'refused') await sendHalves(batch, answer, inputs, sending)
 }
+
+function setAll(inputs: readonly Input[], fate: Fate, { fates }: Sending): void {
+  for (const { key } of inputs) fates.set(key, fate)
+}
+
+/** One of them is wrong: in halves, until it stands alone. */
+async function sendHalves(
+  batch: Batch,
+  answer: Extract<Answer, { kind: 'refused' }>,
+  inputs: readonly Input[],
+  sending: Sending,
+): Promise<void> {
+  const [only] = inputs
+  if (only !== undefined && inputs.length === 1) {
+    const fate = fateOf(answer)
+    sending.fates.set(only.key, fate)
+    sending.refusedInARow = fate.kind === 'refused' ? sending.refusedInARow + 1 : 0
+    return
+  }
+  const middle = Math.ceil(inputs.length / 2)
+  for (const half of [inputs.slice(0, middle), inputs.slice(middle)]) {
+    if (sending.refusedInARow < REFUSED_IN_A_ROW) await sendPart(batch, half, sending)
+    else setAll(half, { kind: 'later', answer: refusesAll(answer) }, sending)
+  }
+}
+
+const refusesAll = ({ message }: { message: string }): Extract<Answer, { kind: 'down' }> => ({
+  kind: 'down',
+  reason: `HubSpot refuses one contact after another: ${message}`,
+})
 
 function sortOut(
-  { keysOf }: Batch,
+  { keysOf, prefix }: Batch,
   { body, errors }: Extract<Answer, { kind: 'ok' }>,
   inputs: readonly Input[],
-  fates: Map<string, Fate>,
+  sending: Sending,
 ): void {
   const found = new Map<string, FoundContact>()
   for (const result of list(body.results)) {
     const contact = contactIn(result)
     if (contact !== null) for (const key of keysOf(contact)) found.set(key, contact)
   }
+  const wrong = new Map(errors.flatMap((error) => error.ids.map((id) => [id.toLowerCase(), error] as const)))
   for (const { key } of inputs) {
     const contact = found.get(key)
-    const error = errors.find(({ ids }) => ids.some((id) => id.toLowerCase() === key.toLowerCase()))
-    if (contact !== undefined) fates.set(key, { kind: 'ok', contact })
-    else if (error === undefined || /NOT_FOUND/.test(error.category)) fates.set(key, { kind: 'missing' })
-    else fates.set(key, { kind: 'refused', message: error.message })
+    const error = wrong.get(key.toLowerCase())
+    if (contact !== undefined) sending.fates.set(key, { kind: 'ok', contact })
+    else sending.fates.set(key, error === undefined ? { kind: 'missing' } : fateOfInput(error, prefix))
   }
+  if (found.size > 0) sending.refusedInARow = 0
 }
 
 function contactIn(result: unknown): FoundContact | null {
@@ -99,29 +123,55 @@ function contactIn(result: unknown): FoundContact | null {
   return record === undefined ? null : { record, properties }
 }
 
-const EXISTING = /Existing ID:\s*(\d+)/i
+/** An address that is taken, or a value that only one can have: HubSpot says whose it is. */
+const TAKEN = [/Existing ID:\s*(\d+)/i, /(\d+) already has that value/i]
 
-function fateOf({ status, category, message }: Extract<Answer, { kind: 'refused' }>): Fate {
-  const existing = EXISTING.exec(message)?.[1]
-  if (status === 409 && existing !== undefined) return { kind: 'exists', record: existing }
-  if (status === 404 || /NOT_FOUND/.test(category)) return { kind: 'missing' }
+function fateOf({ category, message }: { category: string; message: string }): Fate {
+  const record = TAKEN.map((taken) => taken.exec(message)?.[1]).find((found) => found !== undefined)
+  if (record !== undefined) return { kind: 'exists', record }
+  if (/NOT_FOUND/.test(category)) return { kind: 'missing' }
   return { kind: 'refused', message }
 }
 
-/** Refusals that any input would meet: no use in trying others, and nobody's own fault. */
-function ofThePortal({
-  status,
-  category,
-  message,
-  body,
-}: Extract<Answer, { kind: 'refused' }>): Extract<Answer, { kind: 'down' }> | null {
-  if (status === 401) return { kind: 'down', reason: 'HubSpot does not accept the access token' }
-  if (status === 403 || category === 'MISSING_SCOPES')
-    return { kind: 'down', reason: `The access token may not do this: ${message}` }
-  const codes = [message, ...list(body.errors).flatMap((error) => (isRecord(error) ? [textOf(error.code) ?? ''] : []))]
-  if (codes.some((code) => /PROPERTY_DOESNT_EXIST/.test(code)))
-    return { kind: 'down', reason: `A contact property is missing in HubSpot. Run: npx regulars setup hubspot` }
-  if (codes.some((code) => /INVALID_OPTION/.test(code)))
-    return { kind: 'down', reason: `A contact property lacks an option in HubSpot. Run: npx regulars setup hubspot` }
-  return null
+function fateOfInput(error: InputError, prefix: string | undefined): Fate {
+  const answer = setUpWrong(error.wrong, prefix)
+  return answer === null ? fateOf(error) : { kind: 'later', answer }
 }
+
+type Later = Extract<Answer, { kind: 'wait' | 'down' }>
+
+/** What any input would meet: no use in trying others, and nobody's own fault. */
+function forAll(answer: Exclude<Answer, { kind: 'ok' }>, prefix: string | undefined): Later | null {
+  if (answer.kind !== 'refused') return answer
+  const { status, category, message, wrong, body } = answer
+  if (status === 401) return down('HubSpot does not accept the access token: look at HUBSPOT_ACCESS_TOKEN')
+  if (status === 403 || category === 'MISSING_SCOPES') {
+    const scopes = scopesIn(body)
+    return down(
+      scopes.length === 0
+        ? `The access token may not do this: ${message}`
+        : `The access token lacks the scope ${scopes.join(' or ')}`,
+    )
+  }
+  if (status === 404 && !/NOT_FOUND/.test(category)) return down('HubSpot does not know this call')
+  return setUpWrong(wrong, prefix)
+}
+
+const down = (reason: string): Later => ({ kind: 'down', reason })
+
+const SETUP = 'Run: npx regulars setup hubspot'
+
+function setUpWrong(wrong: readonly WrongValue[], prefix: string | undefined): Later | null {
+  const missing = wrong.find(({ code }) => code === 'PROPERTY_DOESNT_EXIST')
+  if (missing) return down(`The contact property ${missing.property} is missing in HubSpot. ${SETUP}`)
+  const ours = wrong.find(({ property, code }) => isOurs(property, prefix) && !/REQUIRED/.test(code))
+  if (ours === undefined) return null
+  return ours.code === 'INVALID_OPTION'
+    ? down(`The contact property ${ours.property} lacks an option in HubSpot. ${SETUP}`)
+    : down(
+        `The contact property ${ours.property} is not as Regulars made it in HubSpot: another type, or a rule. Run: npx regulars doctor`,
+      )
+}
+
+const isOurs = (property: string, prefix: string | undefined): boolean =>
+  prefix !== undefined && property.startsWith(prefix)

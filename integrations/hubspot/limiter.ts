@@ -19,6 +19,8 @@ export interface Limiter {
 const WINDOW_CALLS = 100
 const WINDOW_MS = 10_000
 const DAY_MS = 86_400_000
+/** Nobody knows when a portal's day ends: it is asked again. */
+const LONGEST_WAIT_MS = 3_600_000
 /** Below this part of the day's calls left to all apps, ours are spread over what is left of the day. */
 const SCARCE = 0.1
 
@@ -30,6 +32,8 @@ export function createLimiter({ share }: { share: number }): Limiter {
   let pausedUntil = Number.NEGATIVE_INFINITY
   let day = Number.NaN
   let today = 0
+  /** When our last call went out. */
+  let lastAt = Number.NEGATIVE_INFINITY
   /** When our calls of the last window went out, oldest first. */
   let calls: number[] = []
 
@@ -41,19 +45,18 @@ export function createLimiter({ share }: { share: number }): Limiter {
     }
     // A clock that was set back must not make us wait for it to catch up.
     calls = calls.filter((at) => at <= now && now - at < windowMs)
-    if (pausedUntil - now > DAY_MS) pausedUntil = now
+    if (lastAt > now) lastAt = Number.NEGATIVE_INFINITY
+    if (pausedUntil - now > LONGEST_WAIT_MS) pausedUntil = now
   }
 
   const tomorrow = (now: number): number => (Math.floor(now / DAY_MS) + 1) * DAY_MS - now
 
-  /** A wait that ends early enough to ask again: nobody knows when a portal's day ends. */
   function dayWaitMs(now: number): number {
     if (daily === null) return 0
-    if (today >= Math.max(1, Math.floor(daily * share))) return Math.min(tomorrow(now), DAY_MS)
+    if (today >= Math.max(1, Math.floor(daily * share))) return Math.min(tomorrow(now), LONGEST_WAIT_MS)
     if (remaining === null || remaining >= daily * SCARCE) return 0
-    const last = calls.at(-1)
     const spacingMs = tomorrow(now) / Math.max(1, remaining * share)
-    return last === undefined ? 0 : Math.max(0, Math.ceil(last + spacingMs - now))
+    return Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(lastAt + spacingMs - now)))
   }
 
   return {
@@ -68,9 +71,13 @@ export function createLimiter({ share }: { share: number }): Limiter {
     took(now) {
       turn(now)
       calls.push(now)
+      lastAt = now
       today++
+      // Until an answer says how many are left.
+      if (remaining !== null) remaining = Math.max(0, remaining - 1)
     },
     learn(now, answer) {
+      turn(now)
       const quota = 'quota' in answer ? answer.quota : undefined
       if (quota !== undefined) {
         if (quota.max !== null && quota.max > 0) max = quota.max

@@ -4,7 +4,7 @@
 const PREFIX = '_'
 
 /** FNV-1a, 32 bits (Fowler, Noll & Vo), of code units: it tells values of one property apart, and keeps no secret. */
-function hash32(text: string): string {
+export function hash32(text: string): string {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return (hash >>> 0).toString(36)
@@ -20,18 +20,18 @@ export function hashesOf(properties: Readonly<Record<string, string>>, prefix: s
   return hashes
 }
 
-/** The properties that differ from those last written. */
+/** The properties that differ from those last written; all of them, the empty ones too, where nobody knows what is there. */
 export function changedSince(
   written: Readonly<Record<string, string>>,
   properties: Readonly<Record<string, string>>,
   prefix: string,
 ): Record<string, string> {
-  const before = written[PREFIX] === prefix ? written : {}
+  if (written[PREFIX] !== prefix) return { ...properties }
   const now = hashesOf(properties, prefix)
   return Object.fromEntries(
     Object.entries(properties).filter(([name]) => {
       const short = name.slice(prefix.length)
-      return now[short] !== before[short]
+      return now[short] !== written[short]
     }),
   )
 }

@@ -37,6 +37,7 @@ export function contactState(seen: Seen, member: Member): ContactState | null {
     standing: isMember ? standingOf(seen, member, member.status as ContactStanding['status']) : null,
     record: stored?.record ?? null,
     written: stored?.written ?? {},
+    ...(stored?.state === 'refused' && { isRefused: true }),
   }
 }
 

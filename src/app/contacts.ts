@@ -11,37 +11,52 @@ import { eraseFound } from './members.ts'
 import type { ContactEvent, ContactNote, ContactState, Contacts } from './ports/contacts.ts'
 import type { Page } from './ports.ts'
 import { changeAddress } from './record-customer.ts'
-import type { Tx } from './store-port.ts'
+import type { StoredContact } from './store-port.ts'
 
 /** What is to be written there; one row a member in the outbox. */
 export const CONTACT_EFFECT = 'hubspot.contact'
 const ORIGIN = { source: 'hubspot', actor: 'hubspot' }
 const REFUSED_LIMIT = 100
 
+/** Events that are recorded side by side. */
+const AT_ONCE = 10
+/** Records merged into records merged into records: longer chains are a circle. */
+const MERGES_LIMIT = 20
+
 const eventName = (id: string): string => `hubspot-event:${id}`
+/** Whose a record was that is gone: what else is told of it may come later. */
+const formerName = (record: string): string => `hubspot-former:${record}`
+/** Where a record went: an earlier merge may be told later. */
+const mergedName = (record: string): string => `hubspot-into:${record}`
+/** When the newest change of address was made that we know of. */
+const addressName = (record: string): string => `hubspot-email-at:${record}`
 
 export const createContacts = (context: Context): Contacts => ({
-  contactsOf: (members) => context.read((tx) => statesOf(context, tx, members)),
+  contactsOf: (members) => statesOf(context, members),
   noteContacts: (notes) =>
     notes.length === 0
       ? Promise.resolve()
       : context.onDesk(ORIGIN, (desk) => {
-          for (const note of notes) take(desk, note)
+          takeAll(desk, notes)
         }),
   recordContactEvents: async (events) => {
     let recorded = 0
-    for (const event of events)
-      if (await context.onDesk({ ...ORIGIN, source: `hubspot:${event.id}` }, (desk) => record(desk, event))) recorded++
+    // One after the other, a hundred of them would take a remote database longer than the CRM waits for its answer.
+    for (let first = 0; first < events.length; first += AT_ONCE) {
+      const some = events.slice(first, first + AT_ONCE)
+      const origin = (id: string) => ({ ...ORIGIN, source: `hubspot:${id}` })
+      const news = await Promise.all(
+        some.map((event) => context.onDesk(origin(event.id), (desk) => record(desk, event))),
+      )
+      recorded += news.filter((isNew) => isNew).length
+    }
     return { recorded }
   },
   contactsAfter: async (after, limit) => {
     const rows = await context.store.contactNumbersAfter(after, limit)
-    const contacts = await context.read((tx) =>
-      statesOf(
-        context,
-        tx,
-        rows.map(({ id }) => id),
-      ),
+    const contacts = await statesOf(
+      context,
+      rows.map(({ id }) => id),
     )
     const next = rows.length < limit ? null : (rows.at(-1)?.n ?? null)
     return { contacts, next, total: await context.store.newestMember() }
@@ -51,21 +66,27 @@ export const createContacts = (context: Context): Contacts => ({
       for (const contact of desk.tx.contacts(members).values()) putContact(desk, { ...contact, written: {} })
       for (const id of members) wake(desk, id)
     }),
+  queueContacts: (members) =>
+    members.length === 0
+      ? Promise.resolve()
+      : context.onDesk(ORIGIN, (desk) => {
+          for (const id of members) wake(desk, id)
+        }),
+  contactsWaiting: () => context.store.effectsStanding(CONTACT_EFFECT),
   refusedContacts: (page) => refusedContacts(context, page),
 })
 
-function statesOf(context: Context, tx: Tx, ids: readonly string[]): ContactState[] {
-  const members = tx.members(ids)
-  const seen = {
-    tx,
-    programs: context.programsIn(tx),
-    now: context.clock.now(),
-    contacts: tx.contacts(ids),
-    outlooks: tx.outlooks(ids),
-  }
-  return ids.flatMap((id) => {
-    const member = members.get(id)
-    return (member && contactState(seen, member)) ?? []
+function statesOf(context: Context, ids: readonly string[]): Promise<ContactState[]> {
+  // Taken once: a unit that runs again must ask for the same.
+  const now = context.clock.now()
+  return context.read((tx) => {
+    const members = tx.members(ids)
+    const contacts = tx.contacts(ids)
+    const seen = { tx, programs: context.programsIn(tx), now, contacts, outlooks: tx.outlooks(ids) }
+    return ids.flatMap((id) => {
+      const member = members.get(id)
+      return (member && contactState(seen, member)) ?? []
+    })
   })
 }
 
@@ -96,31 +117,61 @@ async function refusedContacts(
 const wake = (desk: Desk, member: string): void =>
   desk.effect({ kind: CONTACT_EFFECT, key: member, payload: { member }, dueAt: null })
 
+/** What is known of those that are noted, as this unit goes on. */
+interface Taking {
+  desk: Desk
+  members: ReadonlyMap<string, Member>
+  /** As it was before the first note. */
+  before: ReadonlyMap<string, StoredContact>
+  now: Map<string, StoredContact>
+  /** By record. */
+  holders: ReadonlyMap<string, string>
+}
+
+function takeAll(desk: Desk, notes: readonly ContactNote[]): void {
+  const ids = [...new Set(notes.map(({ member }) => member))]
+  const records = notes.flatMap((note) => ('record' in note && note.record !== null ? [note.record] : []))
+  const before = desk.tx.contacts(ids)
+  const held = [...before.values()].flatMap(({ record }) => record ?? [])
+  desk.loadNames([...new Set([...records, ...held])].map(recordName))
+  const holders = new Map(desk.tx.contactsByRecord(records).map(({ record, member }) => [record ?? '', member]))
+  const taking = { desk, members: desk.tx.members(ids), before, now: new Map(before), holders }
+  for (const note of notes) take(taking, note)
+}
+
 /** A note may come late: whoever was merged or erased meanwhile is dealt with by what that change queued. */
-function take(desk: Desk, note: ContactNote): void {
+function take(taking: Taking, note: ContactNote): void {
+  const { desk } = taking
   const { member } = note
-  const stored = desk.tx.contacts([member]).get(member)
-  const at = desk.now
-  const known = { member, record: stored?.record ?? null, written: stored?.written ?? {}, reason: null, at }
+  const stored = taking.now.get(member)
+  const known = { member, record: stored?.record ?? null, written: stored?.written ?? {}, reason: null, at: desk.now }
+  const put = (contact: StoredContact): void => {
+    taking.now.set(member, contact)
+    putContact(desk, contact)
+  }
   switch (note.did) {
     case 'written':
-      relink(desk, member, stored?.record ?? null, note.record)
-      // Whoever is not to be there any more was cleared: nothing is left to remember.
-      if (isOver(desk, member)) letGo(desk, member, note.record)
-      else putContact(desk, { ...known, record: note.record, state: 'linked', written: note.written })
+      if (isOverIn(taking, member)) putLast(taking, note, put)
+      else {
+        relink(taking, member, note.record)
+        put({ ...known, record: note.record, state: 'linked', written: writtenBy(taking, note) })
+      }
       return
     case 'found_none':
-      putContact(desk, { ...known, record: null, state: 'none', written: {} })
+      put({ ...known, record: null, state: 'none', written: {} })
       return
     case 'refused':
-      putContact(desk, { ...known, record: note.record ?? known.record, state: 'refused', reason: note.reason })
+      put({ ...known, record: note.record ?? known.record, state: 'refused', reason: note.reason })
       return
     case 'unlinked':
-      letGo(desk, member, stored?.record ?? null)
+      drop(taking, member)
       return
     case 'is_anothers':
       proposeOnce(desk, member, note.other)
-      putContact(desk, { ...known, record: null, state: 'refused', written: {}, reason: ANOTHERS })
+      // What was written of theirs may stand on the other's.
+      if ((taking.before.get(member)?.record ?? null) !== null) rewrite(desk, note.other)
+      drop(taking, member)
+      put({ ...known, record: null, state: 'refused', written: {}, reason: ANOTHERS })
       return
     default: {
       note satisfies never
@@ -128,19 +179,69 @@ function take(desk: Desk, note: ContactNote): void {
   }
 }
 
-const ANOTHERS = 'This contact is another member’s already. Are the two one person? Then merge them'
-
-const isOver = (desk: Desk, id: string): boolean => {
-  const member = desk.tx.members([id]).get(id)
-  return member === undefined || member.mergedInto !== null || member.status === 'erased'
+/** Of somebody who is not to be there any more: what was written as they went is cleared; then nothing is kept. */
+function putLast(
+  taking: Taking,
+  note: Extract<ContactNote, { did: 'written' }>,
+  put: (contact: StoredContact) => void,
+): void {
+  const { desk } = taking
+  const { member, record } = note
+  const holder = taking.holders.get(record)
+  if (holder !== undefined && holder !== member) rewrite(desk, holder)
+  else if (note.cleared !== false) drop(taking, member)
+  else {
+    put({ member, record, state: 'linked', reason: null, written: {}, at: desk.now })
+    wake(desk, member)
+  }
 }
 
-function relink(desk: Desk, member: string, before: string | null, record: string): void {
-  if (before !== null && before !== record) desk.unlink(recordName(before))
-  const holder = desk.tx.contactsByRecord([record])[0]
-  // The newest knowledge counts: one record is one member's.
-  if (holder !== undefined && holder.member !== member) dropContact(desk, holder.member)
-  if (!isOver(desk, member)) desk.link(recordName(record), member)
+/** Empty where something else was written, or decided, meanwhile: then all of it is written again. */
+function writtenBy({ desk, before }: Taking, note: Extract<ContactNote, { did: 'written' }>): Record<string, string> {
+  const stored = before.get(note.member)?.written ?? {}
+  if (note.before === undefined) return note.written
+  const { before: known } = note
+  const names = Object.keys(stored)
+  const isAsItWas = names.length === Object.keys(known).length && names.every((name) => stored[name] === known[name])
+  if (isAsItWas) return note.written
+  wake(desk, note.member)
+  return {}
+}
+
+function rewrite(desk: Desk, member: string): void {
+  const stored = desk.tx.contacts([member]).get(member)
+  if (stored !== undefined) putContact(desk, { ...stored, written: {} })
+  wake(desk, member)
+}
+
+/** The contact is theirs no more; what is told of it later still finds them. */
+function drop({ desk, members, now }: Taking, member: string): void {
+  const record = now.get(member)?.record ?? null
+  now.delete(member)
+  const isErased = (members.get(member)?.status ?? 'erased') === 'erased'
+  if (record === null || isErased) letGo(desk, member, record)
+  else remember(desk, member, record)
+}
+
+const ANOTHERS = 'This contact is another member’s already. Are the two one person? Then merge them'
+
+const isOverIn = ({ members }: Taking, id: string): boolean => isGone(members.get(id))
+
+const isOver = (desk: Desk, id: string): boolean => isGone(desk.tx.members([id]).get(id))
+
+const isGone = (member: Member | undefined): boolean =>
+  member === undefined || member.mergedInto !== null || member.status === 'erased'
+
+/** The newest knowledge counts: one record is one member's. Whoever had it is looked for again. */
+function relink(taking: Taking, member: string, record: string): void {
+  const { desk, now, holders } = taking
+  if (now.get(member)?.record !== record) drop(taking, member)
+  const holder = holders.get(record)
+  if (holder !== undefined && holder !== member) {
+    dropContact(desk, holder)
+    wake(desk, holder)
+  }
+  desk.link(recordName(record), member)
 }
 
 function letGo(desk: Desk, member: string, record: string | null): void {
@@ -170,24 +271,15 @@ function record(desk: Desk, event: ContactEvent): boolean {
       return true
     case 'deleted': {
       const member = desk.memberNamed(recordName(event.record))
-      if (member !== null) letGo(desk, member, event.record)
+      if (member !== null) remember(desk, member, event.record)
       return true
     }
-    case 'forgotten': {
-      const member = desk.memberNamed(recordName(event.record))
-      if (member === null) return true
-      letGo(desk, member, event.record)
-      eraseFound(desk, desk.member(member))
+    case 'forgotten':
+      forget(desk, event.record)
       return true
-    }
-    case 'email_changed': {
-      const member = desk.memberNamed(recordName(event.record))
-      if (member !== null && event.email !== null) {
-        const found = desk.member(member)
-        if (found.status !== 'erased') changeAddress(desk, desk.change(found.id), normalEmail(event.email))
-      }
+    case 'email_changed':
+      if (event.email !== null) readdress(desk, event.record, event.email, event.at)
       return true
-    }
     default: {
       const unknown: never = event
       return unknown
@@ -195,21 +287,68 @@ function record(desk: Desk, event: ContactEvent): boolean {
   }
 }
 
+/** The record is theirs no more; whatever is told of it later still finds them. */
+function remember(desk: Desk, member: string, record: string): void {
+  letGo(desk, member, record)
+  desk.link(formerName(record), member)
+}
+
+/** Who is forgotten there is deleted there too, and either may be told first. */
+function forget(desk: Desk, record: string): void {
+  const member = desk.memberNamed(recordName(record)) ?? desk.memberNamed(formerName(record))
+  if (member === null) return
+  letGo(desk, member, record)
+  desk.unlink(formerName(record))
+  const found = desk.member(member)
+  if (found.status !== 'erased') eraseFound(desk, found)
+}
+
+/** An older change that is told later changes nothing. */
+function readdress(desk: Desk, record: string, email: string, at: number): void {
+  const member = desk.memberNamed(recordName(record))
+  if (member === null || Number(desk.name(addressName(record)) ?? 0) > at) return
+  desk.link(addressName(record), String(at))
+  const found = desk.member(member)
+  if (found.status !== 'erased') changeAddress(desk, desk.change(found.id), normalEmail(email))
+}
+
 /** The record that goes on has the member of one that is gone; where both had one, staff decide whether they are one person. */
-function mergeRecords(desk: Desk, { into, from }: Extract<ContactEvent, { kind: 'merged' }>): void {
-  const gone = from.filter((record) => record !== into)
+function mergeRecords(desk: Desk, event: Extract<ContactEvent, { kind: 'merged' }>): void {
+  const gone = event.from.filter((record) => record !== event.into)
+  for (const record of gone) desk.link(mergedName(record), event.into)
+  const into = whereItWent(desk, event.into)
   const stored = desk.tx.contactsByRecord([into, ...gone])
   const holders = stored.filter(({ record }) => record === into)
   const moving = stored.filter(({ record }) => record !== into)
-  const [keeper = moving[0]] = holders
+  const [keeper = moving[0] ?? formerHolder(desk, gone)] = holders
+  for (const { member, record } of moving) if (record !== null) remember(desk, member, record)
   if (keeper === undefined) return
-  for (const { member, record } of moving) {
-    letGo(desk, member, record)
-    if (member !== keeper.member) proposeOnce(desk, keeper.member, member)
-  }
-  if (keeper.record !== into) dropContact(desk, keeper.member)
+  for (const { member } of moving) if (member !== keeper.member) proposeOnce(desk, keeper.member, member)
   desk.link(recordName(into), keeper.member)
   // What the merge made of its properties is anybody's guess.
   putContact(desk, { ...keeper, record: into, state: 'linked', written: {}, reason: null, at: desk.now })
   wake(desk, keeper.member)
+}
+
+/** The record that a record ended up in. */
+function whereItWent(desk: Desk, record: string): string {
+  let last = record
+  for (let merges = 0; merges < MERGES_LIMIT; merges++) {
+    const next = desk.name(mergedName(last))
+    if (next === null || next === record) break
+    last = next
+  }
+  return last
+}
+
+/** Whose one of these records was that are gone, when they have no other by now. */
+function formerHolder(desk: Desk, gone: readonly string[]): StoredContact | undefined {
+  const former = gone.map((record) => desk.memberNamed(formerName(record))).find((member) => member !== null)
+  if (former === undefined || former === null) return undefined
+  // They may have become part of another meanwhile.
+  const member = desk.member(former).id
+  if (isOver(desk, member)) return undefined
+  const stored = desk.tx.contacts([member]).get(member)
+  if (stored !== undefined && stored.record !== null) return undefined
+  return { member, record: null, state: 'none', reason: null, written: {}, at: desk.now }
 }

@@ -37,6 +37,12 @@ export class DeskAlerts {
     this.#change(alert.member)
   }
 
+  /** One that this very unit began, and that is none after all. */
+  drop({ id }: Alert): void {
+    this.#alerts.set(id, null)
+    this.#changed.delete(id)
+  }
+
   /** What concerned one member concerns the other from now on; the store moves the rows themselves. */
   handOver(from: string, to: string): void {
     this.#moved.set(from, to)

@@ -30,11 +30,22 @@ interface Case {
   judged: Judged
 }
 
-export async function judgeSlice(context: Context, { after, sinceDay }: Look, limit: number): Promise<JudgedSlice> {
+export async function judgeSlice(
+  context: Context,
+  { after, sinceDay, sinceAt }: Look,
+  limit: number,
+): Promise<JudgedSlice> {
   const { store, clock, programs, retention } = context
   const program = programs.current
   const now = clock.now()
-  const shop: Shop = { program, knowledge: retention.current(), now, today: localDay(now, program.timezone), sinceDay }
+  const shop: Shop = {
+    program,
+    knowledge: retention.current(),
+    now,
+    today: localDay(now, program.timezone),
+    sinceDay,
+    sinceAt,
+  }
   const rows = await store.membersWithPurchases({ after, limit })
   const wanted = rows.filter(({ member }) => isJudged(member))
   const dossiers = await readDossiers(context, wanted, shop)

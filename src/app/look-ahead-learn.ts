@@ -9,7 +9,7 @@ import { historyOf } from '../retention/buying-history.ts'
 import { lifeOf, renewalCurves, type SubscriptionLife } from '../retention/renewals.ts'
 import { RfmTally } from '../retention/rfm.ts'
 import { fitShop } from '../retention/shop-fit.ts'
-import type { BuyingHistory, RfmCuts } from '../retention/types.ts'
+import type { BuyingHistory, Fit, RfmCuts } from '../retention/types.ts'
 import type { Context } from './context.ts'
 import type { ModelKind } from './store-port.ts'
 
@@ -67,10 +67,16 @@ export async function learnRenewalCurves(context: Context): Promise<void> {
   if (lives.length > 0 || known !== null) await keep(context, 'renewals', renewalCurves(lives))
 }
 
-/** Whether the models are a week old, or there are none. */
-export async function isFitDue({ store, clock, programs }: Context): Promise<boolean> {
+/** So many times the customers of the last time are another shop: one that is being filled, or that began to grow. */
+const GROWN = 1.5
+
+/** Whether the models are a week old, there are none, or there are far more customers to learn from by now. */
+export async function isFitDue(context: Context): Promise<boolean> {
+  const { store, clock, programs } = context
   const newest = await store.newestModel('fit')
   if (newest === null) return true
+  const { customers } = JSON.parse(newest.body) as Fit
+  if ((await customersKnown(context)) >= GROWN * Math.max(1, customers)) return true
   const zone = programs.current.timezone
   // Also where the clock was ahead when they were made.
   return Math.abs(localDay(clock.now(), zone) - localDay(newest.at, zone)) >= REFIT_AFTER_DAYS

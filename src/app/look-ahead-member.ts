@@ -14,6 +14,7 @@ import type { EndingPoints, Judgement } from '../retention/alert-rules/situation
 import { historyOf } from '../retention/buying-history.ts'
 import { outlook } from '../retention/outlook-model.ts'
 import type { Knowledge, Outlook } from '../retention/types.ts'
+import { FIRST_LOOK_DAYS } from './look-ahead-run.ts'
 import { viewOf, YEARLY_DISCOUNT } from './retention-view.ts'
 import { standingOf } from './segment.ts'
 import type { Purchase, StoredOutlook } from './store-port.ts'
@@ -27,6 +28,8 @@ export interface Shop {
   /** Local days: today, and that of the look before. */
   today: number
   sinceDay: number
+  /** When the look before began: whoever we heard of since is looked at for the first time. */
+  sinceAt: number
 }
 
 /** What must be known of a member. */
@@ -83,12 +86,13 @@ export function judgeDossier(dossier: Dossier, shop: Shop): Judged {
   return {
     // Until the first bounds were learnt nobody has a segment.
     segment: knowledge.cuts === null ? member.segment : (standing?.segment ?? null),
-    outlook: view === null ? null : newsOf(dossier.outlook, stepped(member.id, now, view)),
+    // Who has given everything back is not expected any more; of who never bought nothing is said.
+    outlook: view === null && dossier.outlook === null ? null : newsOf(dossier.outlook, stepped(member.id, now, view)),
     notice: judgeMember({
       program,
       now,
       today,
-      lastCheckDay: shop.sinceDay,
+      lastCheckDay: lastCheckOf(member, shop),
       rhythm: knowledge.fit?.rhythm ?? null,
       member,
       isSubscriber: subscription?.isRunning ?? false,
@@ -101,6 +105,10 @@ export function judgeDossier(dossier: Dossier, shop: Shop): Judged {
     isSettled: alerts.some((alert) => !isWatched(alert, now)),
   }
 }
+
+/** A history that came in at once (a backfill) is news as far back as the first look of all would go. */
+const lastCheckOf = ({ createdAt }: Member, { sinceDay, sinceAt, today }: Shop): number =>
+  createdAt > sinceAt ? Math.min(sinceDay, today - FIRST_LOOK_DAYS) : sinceDay
 
 /** Outlooks by day, each reckoned once, all by the same fit. */
 function outlooks({ purchases }: Dossier, { program, knowledge }: Shop): (day: number) => Outlook | null {
@@ -127,11 +135,8 @@ function endingPoints({ member, lots }: Dossier, { program }: Shop): EndingPoint
   })
 }
 
-function stepped(
-  member: string,
-  at: number,
-  { risk, rfm, probabilityAlive, expectedPurchases90Days, lifetimeValue }: NonNullable<ReturnType<typeof viewOf>>,
-): StoredOutlook {
+function stepped(member: string, at: number, view: ReturnType<typeof viewOf> | null): StoredOutlook {
+  const { risk = 'low', rfm = null, probabilityAlive = 0, expectedPurchases90Days = 0, lifetimeValue } = view ?? {}
   return {
     member,
     at,
@@ -139,7 +144,7 @@ function stepped(
     rfm,
     probabilityAlive: Math.round(probabilityAlive * PROBABILITY_STEPS) / PROBABILITY_STEPS,
     expected90: coarse(expectedPurchases90Days),
-    lifetimeValueMinor: Math.round(coarse(lifetimeValue.amount)),
+    lifetimeValueMinor: Math.round(coarse(lifetimeValue?.amount ?? 0)),
   }
 }
 

@@ -21,6 +21,8 @@ export interface Look extends LookResults {
   /** The local day on which it began, and that of the look before: what changed since then is news. */
   day: number
   sinceDay: number
+  /** When the look before began, 0 where there was none: who came since is looked at for the first time. */
+  sinceAt: number
   phase: Phase
   isDone: boolean
   /** The number of the last member who was judged. */
@@ -53,7 +55,7 @@ const HELD_MS = 30_000
 /** Fitting is one slice. Should it take longer still, another does the same once more: no harm. */
 const HELD_LONG_MS = 300_000
 /** The first look tells what is so now, not all that ever happened. */
-const FIRST_LOOK_DAYS = 30
+export const FIRST_LOOK_DAYS = 30
 
 const NONE: LookStanding = { look: null, holder: null, heardAt: 0, heldUntil: 0, last: null }
 
@@ -86,7 +88,8 @@ function newLook({ day, upTo, refit }: Beginning, last: FinishedLook | null, sta
   // After a clock that was ahead, what is news is judged as if it had never been.
   const sinceDay = Math.min(day, last?.day ?? day - FIRST_LOOK_DAYS)
   const none: LookResults = { judged: 0, opened: 0, closed: 0, failed: 0 }
-  return { startedAt, day, sinceDay, phase: 'quintiles', isDone: false, after: 0, upTo, refit, ...none }
+  const sinceAt = Math.min(startedAt, last?.startedAt ?? 0)
+  return { startedAt, day, sinceDay, sinceAt, phase: 'quintiles', isDone: false, after: 0, upTo, refit, ...none }
 }
 
 /** Notes how far it came, unless somebody else took it over meanwhile. */

@@ -87,7 +87,7 @@ async function step(context: Context, look: Look, { limit, sample = SAMPLE }: Lo
     await context.retention.read()
     return { ...look, phase: 'members' }
   }
-  const { after, isLast, judged, opened, closed, failed } = await judgeSlice(context, look, limit)
+  const { after, isLast, judged, opened, closed, failed } = await judgeSlice(context, look, Math.max(1, limit))
   return {
     ...look,
     after,

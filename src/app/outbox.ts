@@ -3,6 +3,7 @@
  * is only probed every half minute, and no tries are counted meanwhile. Only a row's own refusal parks it.
  */
 import { type Context, done, refuse } from './context.ts'
+import { createFlushLease, type FlushLease } from './flush-lease.ts'
 import { type App, type Deliverer, type DeliveryOutcome, type OutboxRow, StoreUnavailable } from './ports.ts'
 
 const BATCH = 50
@@ -18,6 +19,8 @@ interface Breaker {
   openUntil: number
   /** When a batch was last sent. */
   flushedAt: number
+  /** Where many go out at once: who may send them. */
+  lease?: FlushLease
 }
 
 type Outbox = Pick<App, 'listOutbox' | 'retryOutbox' | 'drainOutbox'>
@@ -36,9 +39,9 @@ export function createOutbox(context: Context, learn: App['learnFacts']): Outbox
       const row = await context.store.reviveEffect(id, context.clock.now())
       return row === null ? refuse('not_found', 'Nothing of this number is waiting') : done(row)
     },
-    drainOutbox: () => {
+    drainOutbox: (vendor) => {
       // One drain at a time: a second would deliver the same rows.
-      draining ??= drain(context, breakers, learn).finally(() => {
+      draining ??= drain(context, breakers, learn, vendor).finally(() => {
         draining = null
       })
       return draining
@@ -46,11 +49,15 @@ export function createOutbox(context: Context, learn: App['learnFacts']): Outbox
   }
 }
 
-async function drain(context: Context, breakers: Map<string, Breaker>, learn: App['learnFacts']): Promise<number> {
+async function drain(
+  context: Context,
+  breakers: Map<string, Breaker>,
+  learn: App['learnFacts'],
+  vendor: string | undefined,
+): Promise<number> {
+  const wanted = context.deliverers.filter((deliverer) => vendor === undefined || deliverer.vendor === vendor)
   const counts = await Promise.all(
-    context.deliverers.map((deliverer) =>
-      drainVendor(context, deliverer, breakerOf(breakers, deliverer.vendor), learn),
-    ),
+    wanted.map((deliverer) => drainVendor(context, deliverer, breakerOf(breakers, deliverer.vendor), learn)),
   )
   return counts.reduce((sum, count) => sum + count, 0)
 }
@@ -87,15 +94,24 @@ async function drainTogether(
   const { store, clock } = context
   const now = clock.now()
   if (now - breaker.flushedAt < everyMs && now >= breaker.flushedAt) return 0
+  breaker.lease ??= createFlushLease(context, kind)
+  const { lease } = breaker
+  const due = (limit: number) => store.dueEffects({ kinds: [kind], now: clock.now(), limit })
   let tried = 0
-  for (;;) {
-    const limit = breaker.failures >= FAILURES_BEFORE_BREAK ? 1 : most
-    const rows = await store.dueEffects({ kinds: [kind], now: clock.now(), limit })
-    if (rows.length === 0) return tried
-    breaker.flushedAt = clock.now()
-    tried += rows.length
-    const outcomes = await attemptAll(context, kind, rows, deliver)
-    if (!(await settleAll(context, breaker, rows, outcomes, learn)) || rows.length < limit) return tried
+  try {
+    for (;;) {
+      const limit = breaker.failures >= FAILURES_BEFORE_BREAK ? 1 : most
+      // Read again once it is ours: another process may just have delivered them.
+      if ((await due(1)).length === 0 || !(await lease.hold())) return tried
+      const rows = await due(limit)
+      if (rows.length === 0) return tried
+      breaker.flushedAt = clock.now()
+      tried += rows.length
+      const outcomes = await attemptAll(context, kind, rows, deliver)
+      if (!(await settleAll(context, breaker, rows, outcomes, learn)) || rows.length < limit) return tried
+    }
+  } finally {
+    await lease.release()
   }
 }
 
@@ -115,6 +131,11 @@ async function attemptAll(
   }
 }
 
+interface Attempt {
+  row: OutboxRow
+  outcome: DeliveryOutcome
+}
+
 /** A vendor that fails for a whole batch has failed once; answers whether it may be asked further now. */
 async function settleAll(
   context: Context,
@@ -123,19 +144,53 @@ async function settleAll(
   outcomes: readonly DeliveryOutcome[],
   learn: App['learnFacts'],
 ): Promise<boolean> {
-  const done = rows.filter((_, n) => outcomes[n]?.kind === 'done')
-  await context.store.acknowledge(done)
-  if (done.length > 0) breaker.failures = 0
-  const before = breaker.failures
-  let goOn = true
-  for (const [n, row] of rows.entries()) {
+  const attempts = rows.flatMap((row, n): Attempt[] => {
     const outcome = outcomes[n]
-    if (outcome === undefined || outcome.kind === 'done') continue
-    if (outcome.kind === 'down') breaker.failures = before
-    goOn = (await settle(context, breaker, row, outcome, learn)) && goOn
-  }
-  return goOn && outcomes.every(({ kind }) => kind !== 'down')
+    return outcome === undefined ? [] : [{ row, outcome }]
+  })
+  const done = attempts.filter(({ outcome }) => outcome.kind === 'done').map(({ row }) => row)
+  await context.store.acknowledge(done)
+  if (attempts.some(({ outcome: { kind } }) => kind === 'done' || kind === 'refused')) breaker.failures = 0
+  await context.store.postpone(putOff(breaker, attempts, context.clock.now()))
+  for (const { row, outcome } of attempts)
+    if (outcome.kind === 'learnt') await settle(context, breaker, row, outcome, learn)
+  return attempts.every(({ outcome: { kind } }) => kind !== 'wait' && kind !== 'down')
 }
+
+/** Those that go out later, or not before they change; all that failed together stay together. */
+function putOff(
+  breaker: Breaker,
+  attempts: readonly Attempt[],
+  now: number,
+): Parameters<Context['store']['postpone']>[0] {
+  const failed = attempts.find(({ outcome }) => outcome.kind === 'down')?.row
+  if (failed !== undefined) {
+    breaker.failures++
+    breaker.askedAt = now
+  }
+  const broken = failed !== undefined && breaker.failures >= FAILURES_BEFORE_BREAK
+  if (broken) breaker.openUntil = now + PROBE_EVERY_MS
+  const tries = failed?.tries ?? 0
+  const retryMs = broken ? PROBE_EVERY_MS : spread(Math.min(FIRST_RETRY_MS * 2 ** tries, RETRY_LIMIT_MS), now)
+  return attempts.flatMap(({ row: { id, revision }, outcome }) => {
+    const common = { id, revision, park: false, counts: false }
+    switch (outcome.kind) {
+      case 'refused':
+        return [{ ...common, dueAt: now, reason: outcome.reason, park: true, counts: true }]
+      case 'wait':
+        breaker.openUntil = Math.max(breaker.openUntil, now + outcome.forMs)
+        breaker.askedAt = now
+        return [{ ...common, dueAt: now + outcome.forMs, reason: 'Asked to wait' }]
+      case 'down':
+        return [{ ...common, dueAt: now + retryMs, reason: outcome.reason, counts: !broken }]
+      default:
+        return []
+    }
+  })
+}
+
+/** Up to a fifth later, by the moment: those who failed together do not all come back at once. */
+const spread = (ms: number, now: number): number => ms + Math.floor((ms / 5) * (((now * 7_919) % 1_009) / 1_009))
 
 type Together = NonNullable<Deliverer['together']>
 

@@ -140,12 +140,14 @@ export interface MemberView {
 export interface RetentionView {
   /** Three digits from 1 to 5: how recently, how often, how much. Null until the first night's look. */
   rfm: string | null
-  /** Made by a plain rule, as there are too few customers for a model. */
+  /** Made by a plain rule, in part at least, as there are too few customers or subscriptions to learn from. */
   isEstimate: boolean
   probabilityAlive: number
   expectedPurchases30Days: number
   expectedPurchases90Days: number
   expectedPurchases365Days: number
+  /** That they buy at all within 90 days, 0 to 1: by this a list of who to write to is best sorted. */
+  buysWithin90Days: number
   /** What is still to come, discounted. Minor units. */
   lifetimeValue: { amount: number; currency: string }
   risk: 'low' | 'medium' | 'high'
@@ -511,6 +513,8 @@ export interface App extends Contacts {
   }): Promise<Result<Page<MemberView>>>
   ledger(ref: string, page: { limit: number; cursor?: string }): Promise<Result<Page<EntryView>>>
   exportMember(ref: string): Promise<Result<unknown>>
+  /** Points that the purchases of somebody who has not joined would have earned. */
+  wouldHaveEarned(ref: string): Promise<Result<number>>
 
   /** The tiers that the member held, newest first. */
   memberTiers(ref: string): Promise<Result<TierView[]>>
@@ -599,8 +603,8 @@ export interface App extends Contacts {
   settleDue(limit: number): Promise<number>
   /** Brings the search index up to date for some members; answers how many. A search does so too. */
   indexMembers(): Promise<number>
-  /** Delivers what is due in the outbox; answers how many rows were tried. */
-  drainOutbox(): Promise<number>
+  /** Delivers what is due in the outbox, of one vendor or of all; answers how many rows were tried. */
+  drainOutbox(vendor?: string): Promise<number>
 
   /** Resume points of long work (backfill) and other small named values. */
   getSetting(name: string): Promise<string | null>

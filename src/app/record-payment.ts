@@ -9,6 +9,7 @@ import { emptyParts } from '../core/facts.ts'
 import { joinParts } from '../core/merge-payment.ts'
 import { emptyContribution, type Member, type Payment } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
+import { leaveAlerts } from './alerts/follow-alerts.ts'
 import { stands } from './award-series.ts'
 import type { Desk } from './desk.ts'
 import { emailName, type Identity, identify } from './identify.ts'
@@ -206,6 +207,7 @@ function correctAddress(desk: Desk, guest: Member, email: string | null): void {
 
 /** A guest who was somebody else all along leaves a pointer to them, and whatever else they have. */
 function retire(desk: Desk, guest: Member, owner: Member): void {
+  leaveAlerts(desk, guest, owner)
   // What rested on the payment falls with it, and so does their joining, which was its doing alone.
   desk.conclude(guest.id)
   unwelcome(desk, guest)

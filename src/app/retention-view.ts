@@ -3,6 +3,7 @@ import { localDay } from '../core/calendar.ts'
 import type { Member } from '../core/state.ts'
 import type { Program } from '../program/schema.ts'
 import { historyOf } from '../retention/buying-history.ts'
+import { buysWithin } from '../retention/buys-within.ts'
 import { outlook } from '../retention/outlook-model.ts'
 import type { Knowledge, Outlook } from '../retention/types.ts'
 import type { RetentionView } from './ports.ts'
@@ -53,7 +54,9 @@ export function viewRetention({ tx, member, joining, knowledge, program, now }: 
   const judging = { program, renewals: knowledge.renewals, now, discount: YEARLY_DISCOUNT }
   const subscription = subscriptionOutlook(tx, member, judging)
   if (buying === null && subscription === null) return null
-  return viewOf({ buying, subscription, program, rfm: rfmOf({ member, purchases, knowledge, program, today }) })
+  const rfm = rfmOf({ member, purchases, knowledge, program, today })
+  const buys = buysWithin(historyOf(purchases, program.timezone), knowledge.fit, today, 90)
+  return { ...viewOf({ buying, subscription, program, rfm }), buysWithin90Days: rounded(buys, 4) }
 }
 
 function purchasesOf(tx: Tx, member: string, joining: string | null): Purchase[] {
@@ -75,12 +78,12 @@ export function viewOf({
   subscription: SubscriptionOutlook | null
   program: Program
   rfm: string | null
-}): RetentionView {
+}): Omit<RetentionView, 'buysWithin90Days'> {
   const { days30 = 0, days90 = 0, days365 = 0 } = buying?.expectedPurchases ?? {}
   const value = (buying?.lifetimeValueMinor ?? 0) + (subscription?.valueMinor ?? 0)
   return {
     rfm,
-    isEstimate: buying?.isEstimate ?? false,
+    isEstimate: [buying, subscription].some((part) => part?.isEstimate === true),
     probabilityAlive: rounded(Math.max(buying?.probabilityAlive ?? 0, subscription?.renewalProbability ?? 0), 4),
     expectedPurchases30Days: rounded(days30, 3),
     expectedPurchases90Days: rounded(days90, 3),

@@ -8,9 +8,10 @@ import { iso, projectBooks } from './member-view.ts'
 import type { MemberRewardsView, MemberRewardView, Result, RewardView } from './ports.ts'
 import type { Tx } from './store-port.ts'
 
-type Gone = (reward: string) => number
+/** How many of a limited reward are gone, by its id. */
+export type Gone = (reward: string) => number
 
-function readGone(tx: Tx, rewards: readonly Reward[]): Gone {
+export function readGone(tx: Tx, rewards: readonly Reward[]): Gone {
   const limited = rewards.filter(({ stock }) => stock !== null).map(({ id }) => stockCounter(id))
   const counters = tx.counters(limited)
   return (reward) => counters.get(stockCounter(reward))?.value ?? 0

@@ -224,6 +224,10 @@ export interface StoredContact {
 export interface ContactReads {
   /** Everybody but candidates, by number. */
   contactNumbersAfter(after: number, limit: number): Promise<{ n: number; id: string }[]>
+  /** How much of one kind of effects waits, and is parked. */
+  effectsStanding(kind: string): Promise<{ waiting: number; parked: number; nextAt: number | null }>
+  /** Members of whom nothing was ever written, and who do not wait for it by this kind of effect. */
+  unwrittenMembers(kind: string): Promise<number>
   /** The newest first. `before`: the cursor, as `[at, member]`. */
   refusedContacts(page: { limit: number; before: readonly [number, string] | null }): Promise<StoredContact[]>
 }
@@ -267,7 +271,6 @@ export interface RetentionReads {
   standingsAfter(slice: { after: number; limit: number }): Promise<StandingBrief[]>
   /** Members by their numbers, each with what they paid: a slice of a report. */
   customersAfter(slice: { after: number; limit: number }): Promise<CustomerPayments[]>
-  putOutlooks(outlooks: readonly StoredOutlook[]): Promise<void>
   /** The newest of a kind; null while there is none. */
   newestModel(kind: ModelKind): Promise<{ at: number; body: string } | null>
   /** Every one of a kind, oldest first. */

@@ -2,7 +2,7 @@
  * Alerts from Stripe's subscriptions and invoices, in the unit that records the fact. All of a member's are looked at again
  * whenever one of them, a payment of theirs or their membership changes: what stands is opened or told anew, the rest ends.
  */
-import { type Alert, type AlertKind, alertId } from '../core/alert-state.ts'
+import { type Alert, type AlertKind, type AlertOutcome, alertId } from '../core/alert-state.ts'
 import { addStep } from '../core/alerts.ts'
 import { derivePayment } from '../core/derive-payment.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
@@ -14,9 +14,12 @@ import type { Desk } from './desk.ts'
 const KINDS: ReadonlySet<AlertKind> = new Set(['payment_failed', 'cancelling'])
 /** Said of one that opens again without anybody's doing: what had ended it was undone. */
 const BY_ITSELF = 'by_itself'
+/** Ends that nobody of the staff has made. */
+const BY_PROGRAM: ReadonlySet<AlertOutcome> = new Set(['passed', 'came_back', 'member_left'])
 
+const isWanted = ({ programs }: Desk, kind: AlertKind): boolean => programs.current.retention.alerts.includes(kind)
 /** Whether the program wants to hear of subscribers. */
-const isWanted = ({ programs }: Desk): boolean => programs.current.retention.alerts.some((kind) => KINDS.has(kind))
+const isAnyWanted = (desk: Desk): boolean => [...KINDS].some((kind) => isWanted(desk, kind))
 
 /** A step of concluding: a payment may have made good what failed, a merge may have brought subscriptions. */
 export function keepSubscriptionAlerts(desk: Desk, memberId: string): void {
@@ -31,7 +34,8 @@ const watchedOf = (desk: Desk, { alerts }: Member): Alert[] =>
 /** Brings a member's alerts in line with what stands of their subscriptions and invoices. */
 export function followSubscriptions(desk: Desk, memberId: string): void {
   const member = desk.member(memberId)
-  if (member.status !== 'active' || !isWanted(desk)) return
+  // Of kinds that are wanted no more, none is opened, and what is open ends in its time.
+  if (member.status !== 'active' || !(isAnyWanted(desk) || watchedOf(desk, member).length > 0)) return
   // Their version stands for what is read here: of two facts of one moment the second sees the first.
   desk.change(member.id)
   const standing = standingOf(desk, member)
@@ -39,16 +43,22 @@ export function followSubscriptions(desk: Desk, memberId: string): void {
   const wanted = new Set(standing.map(({ draft: { kind, occasion } }) => `${kind} ${occasion}`))
   for (const alert of watchedOf(desk, member))
     if (alert.state === 'open' && !wanted.has(`${alert.kind} ${alert.occasion}`) && !wasReopened(alert))
-      closeAlert(desk, alert, alert.kind === 'cancelling' ? 'came_back' : 'passed')
+      closeAlert(desk, alert, goesOn(desk, member, alert) ? 'came_back' : 'passed')
 }
+
+/** The wish was withdrawn, or another one taken; a subscription that proves to be somebody else's says nothing. */
+const goesOn = (desk: Desk, member: Member, { kind, facts }: Alert): boolean =>
+  kind === 'cancelling' && subscriptionsOf(desk, member).has(String(facts.subscription))
 
 /** Staff opened it again: they have their reasons, and end it themselves. */
 const wasReopened = ({ steps }: Alert): boolean =>
   steps.some(({ did, detail }) => did === 'reopened' && detail !== BY_ITSELF)
 
 function raise(desk: Desk, member: Member, { draft, isNews }: Standing): void {
+  if (!isWanted(desk, draft.kind)) return
   const ids = [member.id, ...member.absorbed].map((id) => alertId(id, draft.kind, draft.occasion))
-  const [known] = desk.alerts.all(ids)
+  const all = desk.alerts.all(ids)
+  const known = all.find(({ outcome }) => outcome === null) ?? all[0]
   if (known === undefined && !isNews) return
   if (known !== undefined) reopen(desk, member, known)
   openAlert(desk, member.id, draft)
@@ -57,7 +67,7 @@ function raise(desk: Desk, member: Member, { draft, isNews }: Standing): void {
 /** What had ended it by itself does not hold any more. What staff ended stays so. */
 function reopen(desk: Desk, member: Member, alert: Alert): void {
   const { state, outcome } = alert
-  if (state !== 'resolved' || (outcome !== 'passed' && outcome !== 'came_back')) return
+  if (state !== 'resolved' || outcome === null || !BY_PROGRAM.has(outcome)) return
   const step = { at: desk.now, actor: desk.origin.actor, did: 'reopened', detail: BY_ITSELF } as const
   const steps = addStep(alert.steps, step)
   putChanged(desk, { ...alert, state: 'open', outcome: null, resolvedAt: null, steps })

@@ -9,6 +9,8 @@ import type { RenewalCurve, Risk } from '../retention/types.ts'
 import type { Tx } from './store-port.ts'
 
 export interface SubscriptionOutlook {
+  /** Guessed, of one at least: nothing was learnt yet of how long such subscriptions last. */
+  isEstimate: boolean
   /** Whether one goes on: active, on trial, or late with a payment. Else the last that is still unpaid. */
   isRunning: boolean
   /** Of all that go on, in the program's currency; minor units, whole. 0 where prices are not known. */
@@ -46,7 +48,14 @@ export function subscriptionOutlook(
   judging: Judging,
 ): SubscriptionOutlook | null {
   const customers = Object.keys(member.customers)
-  return customers.length === 0 ? null : outlookOfSubscriptions(tx.subscriptionsOf(customers), judging)
+  if (customers.length === 0) return null
+  // As of a day in the past there was nothing yet of what began later.
+  const { now, program } = judging
+  const today = localDay(now, program.timezone)
+  const begun = tx
+    .subscriptionsOf(customers)
+    .filter(({ startedAt, at }) => localDay(startedAt ?? at, program.timezone) <= today)
+  return outlookOfSubscriptions(begun, judging)
 }
 
 export function outlookOfSubscriptions(
@@ -61,6 +70,7 @@ export function outlookOfSubscriptions(
   const main = others.reduce((most, one) => (one.monthlyMinor > most.monthlyMinor ? one : most), first)
   const sum = (of: (one: SubscriptionOutlook) => number): number => parts.reduce((total, one) => total + of(one), 0)
   return {
+    isEstimate: parts.some(({ isEstimate }) => isEstimate),
     isRunning: running.length > 0,
     monthlyMinor: Math.round(sum((one) => one.monthlyMinor)),
     since: Math.min(...parts.map(({ since }) => since)),
@@ -82,6 +92,8 @@ function outlookOfOne(fact: SubscriptionFact, { program, renewals, now, discount
   const isLate = fact.status === 'past_due' || fact.status === 'unpaid'
   const goesOn = !isEnding && fact.status !== 'unpaid'
   return {
+    // That it ends, or was not paid, is known.
+    isEstimate: goesOn && renewal.isEstimate,
     isRunning: isRunning(fact),
     monthlyMinor: price ?? 0,
     since,

@@ -101,10 +101,12 @@ export function createTierHistory(context: Context): Pick<App, 'memberTiers'> {
       if (member === null) return noMember()
       // What ended by now has its line in the ledger, which says why.
       await settleBeforeShowing(context, member)
+      // Taken once: a unit that runs again must ask for the same.
+      const now = context.clock.now()
       return context.read((tx) => {
         const current = findMember(tx, member.id) ?? member
         const programs = context.programsIn(tx)
-        const settled = projectBooks(tx, programs, current, context.clock.now()).member
+        const settled = projectBooks(tx, programs, current, now).member
         const notes = tx.tierNotes([current.id, ...current.absorbed])
         const tiers = tierHistory(programs.current, heldSegments(settled), notes)
         return done(

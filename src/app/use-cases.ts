@@ -17,6 +17,7 @@ import { createReports } from './reports/create-reports.ts'
 import { createSettling } from './settle.ts'
 import { createTierHistory } from './tier-entries.ts'
 import { verify } from './verify.ts'
+import { createWouldHaveEarned } from './would-have-earned.ts'
 
 export type { UseCaseOptions } from './context.ts'
 
@@ -29,6 +30,7 @@ export function createUseCases(options: UseCaseOptions): App {
     ...events,
     ...createMembers(context),
     ...createTierHistory(context),
+    ...createWouldHaveEarned(context),
     ...createActions(context),
     ...createChoices(context),
     ...createRedemptions(context),

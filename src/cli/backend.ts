@@ -1,5 +1,6 @@
 // What commands need from the machine they run on. The host (src/cli.ts) provides it; tests provide another.
 import type { App } from '../app/ports.ts'
+import type { HubspotTools } from '../compose/hubspot-tools.ts'
 import type { StripeTools } from '../compose/stripe-tools.ts'
 
 /** The part of the configuration that commands look at. */
@@ -11,7 +12,7 @@ export interface Settings {
   programFile: string
   apiKeys: readonly { name: string; scope: string }[]
   stripe: { secretKey: string | null; webhookSecrets: readonly string[]; apiUrl: string | null }
-  hubspot: { accessToken: string | null; clientSecret: string | null }
+  hubspot: { accessToken: string | null; clientSecret: string | null; apiUrl: string | null }
   slack: { botToken: string | null; signingSecret: string | null }
   /** Nobody's credentials are set: a trial on this machine. */
   local: boolean
@@ -23,7 +24,10 @@ export type ReadSettings = { ok: true; settings: Settings } | { ok: false; probl
 export interface OpenOptions {
   /** Where there is no database yet, works on an empty one in memory: for looking without leaving anything behind. */
   leaveNoFile?: boolean
-  /** Rests after each commit, so that a server beside it comes first: for work that takes long. */
+  /**
+   * Rests after each commit, and lets none wait for the disk, so that a server beside it comes first: for work that takes
+   * long, and can be done again.
+   */
   givesWay?: boolean
 }
 
@@ -44,4 +48,6 @@ export interface Backend {
   migrations(): Promise<string[]>
   /** Null without STRIPE_SECRET_KEY. */
   stripe(settings: Settings): Promise<StripeTools | null>
+  /** Null without HUBSPOT_ACCESS_TOKEN. */
+  hubspot(settings: Settings): Promise<HubspotTools | null>
 }

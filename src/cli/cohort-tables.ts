@@ -44,7 +44,7 @@ export function triangle({ cohorts: all, averages }: CohortsReport, columns = CO
   const aligned = (row: readonly string[]): string[] => row.map((text, n) => text.padStart(widths[n] ?? 0))
   const sizes = cohorts.reduce((sum, { customers }) => sum + customers, 0)
   return {
-    title: 'Customers who bought again, in % of their cohort, by months since their first purchase',
+    title: 'Customers who bought again, in % of their cohort, by months since the first',
     columns: ['cohort', 'size', ...aligned(heads)],
     rows: [
       ...cohorts.map(({ month, customers }, n): Value[] => [month, customers, ...aligned(cells[n] ?? [])]),

@@ -32,7 +32,12 @@ export async function openTable<Name extends string>(
   columns: Readonly<Record<Name, Column>>,
   lines: AsyncGenerator<CsvLine> = readCsvFile(path),
 ): Promise<Table<Name>> {
-  const first = await lines.next()
+  const first = await lines.next().catch((error: unknown) => {
+    // Reading a folder fails without saying which.
+    if (error instanceof Error && 'code' in error && error.code === 'EISDIR')
+      throw new Failure(`${path}: it is a folder.`)
+    throw error
+  })
   if (first.done === true) throw new Failure(`${path} is empty.`)
   if (!first.value.ok) throw new Failure(`${path}: its first line ${first.value.problem.message}.`)
   const header = first.value.cells

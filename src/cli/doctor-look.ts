@@ -32,9 +32,10 @@ export function checkLook(file: Pick<DatabaseFile, 'firstMemberAt' | 'setting' |
   return [good(NAME, `${ended}, ${model}`)]
 }
 
-/** `40 minutes`, `5 hours`, `3 days`; a clock that was set back says 0. */
+/** `40 minutes`, `5 hours`, `3 days`; a clock that was set back says less than a minute. */
 function spanOf(ms: number): string {
   const past = Math.max(0, ms)
+  if (past < 60_000) return 'less than a minute'
   if (past < HOUR_MS) return plural(Math.floor(past / 60_000), 'minute')
   if (past < 2 * DAY_MS) return plural(Math.floor(past / HOUR_MS), 'hour')
   return plural(Math.floor(past / DAY_MS), 'day')

@@ -6,6 +6,7 @@ import { type Context, defineCommand } from './command.ts'
 import { readStripeMode } from './database-file.ts'
 import { checkDatabase, checkDisk } from './doctor-database.ts'
 import { bad, type Finding, good } from './doctor-findings.ts'
+import { checkHubspot } from './doctor-hubspot.ts'
 import { checkKeys, checkNode, checkPort, checkProgram } from './doctor-machine.ts'
 import { describeError } from './failures.ts'
 import { plural } from './format.ts'
@@ -53,6 +54,7 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
   yield await checkPort(context, settings)
   yield* checkKeys(settings)
   yield* await checkStripe(context, settings, program)
+  yield* await checkHubspot(context, settings, program)
   yield* checkLater(settings)
 }
 
@@ -104,11 +106,8 @@ function withoutKey(program: Program | null): Finding {
 }
 
 /** What is configured for a later version is said, so that nobody waits for it. */
-function checkLater({ hubspot, slack }: Settings): Finding[] {
+function checkLater({ slack }: Settings): Finding[] {
   const findings: Finding[] = []
-  if (hubspot.accessToken !== null || hubspot.clientSecret !== null) {
-    findings.push(good('HubSpot', 'credentials are set; syncing is not built yet in this version'))
-  }
   if (slack.botToken !== null || slack.signingSecret !== null) {
     findings.push(good('Slack', 'credentials are set; the bot is not built yet in this version'))
   }

@@ -10,7 +10,7 @@ const plain = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ')
 
 function suggestionOf({ suggestion }: AlertView): string {
   if (suggestion === null) return ''
-  const from = suggestion.charge === 'house' ? 'as a present' : `from their ${count(suggestion.cost)} points`
+  const from = suggestion.charge === 'house' ? 'as a present' : `for ${count(suggestion.cost)} of their points`
   return ` Suggested: ${suggestion.name}, ${from}.`
 }
 

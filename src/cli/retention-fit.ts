@@ -36,10 +36,7 @@ export const command = defineCommand<Name>({
     const untilAsked = readUntil(asked)
     const read = await readFileHistories(path)
     const report = fitFile(path, read, untilAsked)
-    for (const problem of read.problems.slice(0, PROBLEMS_SHOWN))
-      await context.stderr.line(`${describeProblem(problem)} (left out)`)
-    const more = read.problems.length - PROBLEMS_SHOWN
-    if (more > 0) await context.stderr.line(`… and ${plural(more, 'more line')} left out`)
+    for (const line of problemLines(read.problems)) await context.stderr.line(line)
     if (asked.flag('json')) await context.stdout.line(JSON.stringify(asJson(report), null, 2))
     else await showFit(context, report)
     return 0
@@ -47,6 +44,12 @@ export const command = defineCommand<Name>({
 })
 
 const PROBLEMS_SHOWN = 5
+
+function problemLines(problems: FileHistories['problems']): string[] {
+  const told = problems.slice(0, PROBLEMS_SHOWN).map((problem) => `${describeProblem(problem)} (left out)`)
+  const more = problems.length - told.length
+  return more === 0 ? told : [...told, `… and ${plural(more, 'more line')} left out`]
+}
 
 /** Days since 1970; null where it was not asked for. */
 function readUntil(asked: Asked<Name>): number | null {
@@ -68,8 +71,7 @@ export interface FitReport extends FittedModels {
 function fitFile(path: string, { rows, histories, problems }: FileHistories, untilAsked: number | null): FitReport {
   const [first, last] = spanOf(histories)
   if (first === null || last === null) {
-    const told = problems.slice(0, PROBLEMS_SHOWN).map(describeProblem)
-    throw new Failure([`${path} has no purchase in ${plural(rows, 'row')}.`, ...told].join('\n'))
+    throw new Failure([`${path} has no purchase in ${plural(rows, 'row')}.`, ...problemLines(problems)].join('\n'))
   }
   const untilDay = untilAsked ?? last
   if (untilDay < first)
@@ -80,7 +82,7 @@ function fitFile(path: string, { rows, histories, problems }: FileHistories, unt
   const ranking = trainRanking(histories, untilDay, last > untilDay ? { horizonDays: last - untilDay } : {})
   const repeaters = summaries.filter(({ repeats }) => repeats > 0).length
   if (models.bgNbd === null && models.mbgNbd === null)
-    throw new Failure(tooFew(summaries.length, repeaters, dayText(untilDay)))
+    throw new Failure([tooFew(summaries.length, repeaters, dayText(untilDay)), ...problemLines(problems)].join('\n'))
   return {
     ...models,
     untilDay,

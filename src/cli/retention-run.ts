@@ -60,7 +60,7 @@ async function tell({ stdout }: Context, ended: LookAheadProgress, tookMs: numbe
 }
 
 function describe(model: LookAheadModel | null, zone: string): string {
-  if (model === null) return 'Nobody has bought yet.'
+  if (model === null || model.customers === 0) return 'Nobody has bought yet.'
   const { name, customers, sampled, learntAt, rightOfTen } = model
   const from =
     sampled < customers ? `${count(sampled)} of ${plural(customers, 'customer')}` : plural(customers, 'customer')

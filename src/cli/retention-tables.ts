@@ -23,20 +23,31 @@ export const ALERT_WORDS: Readonly<Record<string, string>> = {
   unhappy: 'unhappy',
 }
 
-/** The figures that one looks at first. */
-export function keyFigures({ total, period, currency, subscriptions, feedback }: RetentionReport): Table {
+/** Below that a share says more about chance than about customers. */
+const FEW_CUSTOMERS = 10
+const FEW_ANSWERS = 30
+const shareOf = (part: number | null, customers: number): Value => share(customers < FEW_CUSTOMERS ? null : part)
+
+/** The figures that one looks at first, in lines of 80 columns at most unless spend has more than eight digits. */
+export function keyFigures({ total, period, months, currency, subscriptions, feedback }: RetentionReport): Table {
   const { days, before } = period
+  const newcomers = months.reduce((sum, { newCustomers }) => sum + newCustomers, 0)
   const subscribed = subscriptions.churn !== null || subscriptions.running > 0
   const scored = feedback.nps.score !== null
   const rows: [string, Value, string][] = [
-    ['customers', total.customers, `bought from ${period.from} to ${period.to} (${plural(days, 'day')})`],
+    ['customers', total.customers, `bought ${period.from} to ${period.to} (${plural(days, 'day')})`],
     [
       'retention',
       share(total.retention),
-      `of ${count(total.customersBefore)} who bought from ${before.from} to ${before.to}`,
+      `of ${count(total.customersBefore)} who bought ${before.from} to ${before.to}`,
     ],
     ['churn', share(total.churn), '1 − retention'],
-    ['repeat rate', share(total.repeatRate), 'of the customers, those who had bought at least twice'],
+    // Where nobody is new, as in an old shop's history, all of them had.
+    [
+      'repeat rate',
+      share(total.repeatRate),
+      `had bought at least twice by then; ${newcomers === 0 ? 'none' : count(newcomers)} new`,
+    ],
     ['frequency', hundredths(total.frequency), 'purchases by customer'],
     ['days between', tenths(total.daysBetween.median), `median; mean ${tenths(total.daysBetween.mean) ?? '–'}`],
     ...total.money.flatMap(({ currency: paidIn, averageOrder, lifetimeValue, spend }): [string, Value, string][] => [
@@ -52,15 +63,14 @@ export function keyFigures({ total, period, currency, subscriptions, feedback }:
         ] satisfies [string, Value, string][])
       : []),
     ...(scored
-      ? ([['NPS', feedback.nps.score, `of ${plural(feedback.nps.responses, 'answer')}`]] satisfies [
-          string,
-          Value,
-          string,
-        ][])
+      ? ([['NPS', feedback.nps.score, sayAnswers(feedback.nps.responses)]] satisfies [string, Value, string][])
       : []),
   ]
   return { title: 'Key figures', columns: ['', 'value', 'what it is'], rows, nothing: '' }
 }
+
+const sayAnswers = (answers: number): string =>
+  `of ${plural(answers, 'answer')}${answers < FEW_ANSWERS ? ', too few to mean much' : ''}`
 
 const GROUP_TITLES: Record<RetentionGroup['by'], string> = {
   membership: 'Members and others',
@@ -80,8 +90,8 @@ function groupTable(by: RetentionGroup['by'], { groups, currency }: RetentionRep
         return [
           group.name,
           group.customers,
-          share(group.retention),
-          share(group.repeatRate),
+          shareOf(group.retention, group.customersBefore),
+          shareOf(group.repeatRate, group.customers),
           hundredths(group.frequency),
           tenths(group.daysBetween.median),
           money(own?.averageOrder ?? null, currency),
@@ -183,7 +193,12 @@ function feedbackTables({ feedback: { months } }: RetentionReport): Table[] {
 }
 
 function sayings(report: RetentionReport): string[] {
-  const { impact, model, lookedAt, total, currency, feedback } = report
+  const { impact, model, lookedAt, total, currency, feedback, groups } = report
+  const isShort = (part: number | null, customers: number): boolean => part !== null && customers < FEW_CUSTOMERS
+  const isCut = groups.some(
+    ({ retention, customersBefore, repeatRate, customers }) =>
+      isShort(retention, customersBefore) || isShort(repeatRate, customers),
+  )
   const others = total.money.filter((one) => one.currency !== currency).map((one) => one.currency.toUpperCase())
   const { stars, nps } = feedback
   return [
@@ -201,15 +216,16 @@ function sayings(report: RetentionReport): string[] {
       ? []
       : [`NPS ${nps.score} of ${plural(nps.responses, 'answer')}: 95 % interval ${nps.interval.join(' to ')}.`]),
     ...(stars.average === null ? [] : [`Stars: ${stars.average} on average of ${plural(stars.responses, 'answer')}.`]),
+    ...(isCut ? ['Shares of fewer than ten customers are left out of the tables; --csv and --json have them.'] : []),
     ...(others.length > 0
       ? [`Tables show ${currency.toUpperCase()}; ${others.join(', ')} are in --csv and --json.`]
       : []),
   ]
 }
 
-export const NO_PURCHASES = 'No purchases yet: they come by Stripe’s webhook, or from its past: regulars backfill.'
-export const NO_LOOK =
-  'No look at everybody was finished yet, so there is no model and no alert: regulars retention run.'
+export const NO_PURCHASES =
+  'No purchases yet: they come by Stripe’s webhook, or from its past by npx regulars backfill.'
+export const NO_LOOK = 'Nobody was looked at yet, so there is no model and no alert: npx regulars retention run.'
 
 const FILE_COLUMNS = (
   'by group customers orders renewals before retained retention churn repeat_rate frequency median_days mean_days ' +

@@ -20,6 +20,7 @@ type Name = 'from' | 'to' | 'currency' | 'alerts' | 'json' | 'csv'
 /** On the page; all of them with --alerts. */
 const ALERTS_SHOWN = 10
 const PAGE = 100
+const NO_ALERTS = 'No open alerts: they are found at night, or at once by npx regulars retention run.'
 
 export const command = defineCommand<Name>({
   name: 'retention',
@@ -89,9 +90,8 @@ async function writeAlerts(asked: Asked<Name>, { stdout }: Context, app: App): P
   const alerts = await readAlerts(app, Number.POSITIVE_INFINITY)
   if (asked.flag('json')) return stdout.line(JSON.stringify(alerts.map(alertInMajor), null, 2))
   if (asked.flag('csv')) return writeFile({ stdout }, alertFile(alerts), '')
-  await stdout.line(
-    paint(stdout, 'bold', alerts.length === 0 ? 'No open alerts' : `${plural(alerts.length, 'open alert')}`),
-  )
+  if (alerts.length === 0) return stdout.line(NO_ALERTS)
+  await stdout.line(paint(stdout, 'bold', plural(alerts.length, 'open alert')))
   for (const line of alertLines(alerts, stdout.columns)) await stdout.line(line)
 }
 
@@ -135,7 +135,7 @@ async function showTable(stdout: Context['stdout'], table: Table, currency: stri
 
 async function showAlerts(
   { stdout }: Context,
-  { alerts, lookedAt }: RetentionReport,
+  { alerts, lookedAt, empty: isEmpty }: RetentionReport,
   shown: AlertView[],
 ): Promise<void> {
   // Of the report: those snoozed count there too.
@@ -143,12 +143,13 @@ async function showAlerts(
     shown.length,
     alerts.reduce((sum, line) => sum + line.open, 0),
   )
+  if (isEmpty && shown.length === 0) return
   await stdout.line()
   if (shown.length === 0) return stdout.line(lookedAt === null ? NO_LOOK : 'No alert is waiting for anybody.')
   await stdout.line(paint(stdout, 'bold', 'Open alerts, the most at stake first'))
   for (const line of alertLines(shown, stdout.columns)) await stdout.line(line)
   if (open > shown.length)
-    await stdout.line(`  … ${shown.length} of ${open}; all that wait: regulars retention --alerts`)
+    await stdout.line(`  … ${shown.length} of ${open}; all that wait: npx regulars retention --alerts`)
 }
 
 async function writeFile(

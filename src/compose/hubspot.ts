@@ -1,9 +1,12 @@
 // HubSpot's part in the whole. What calls it is loaded when there is something to write.
 
 import type { Contacts } from '../app/ports/contacts.ts'
-import type { Clock, Deliverer } from '../app/ports.ts'
+import type { App, Clock, Deliverer, Logger } from '../app/ports.ts'
 import type { Config } from '../config.ts'
+import type { HubspotHandlers } from '../http/hubspot-routes.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Program } from '../program/schema.ts'
+import { hubspotClient } from './hubspot-client.ts'
 
 /** Members to be written to HubSpot, one row each. */
 export const HUBSPOT_CONTACT = 'hubspot.contact'
@@ -21,15 +24,14 @@ interface HubspotParts {
 
 /** Null without a token to call HubSpot with. */
 export function createHubspotDeliverer({ config, clock, contacts, program }: HubspotParts): Deliverer | null {
-  const { accessToken, apiUrl } = config.hubspot
-  if (accessToken === null) return null
+  if (config.hubspot.accessToken === null) return null
   let loaded: Promise<Deliverer> | undefined
   const load = async (): Promise<Deliverer> => {
-    const [{ createHubspotClient }, { createHubspotSync }] = await Promise.all([
-      import('../../integrations/hubspot/client.ts'),
+    const [client, { createHubspotSync }] = await Promise.all([
+      hubspotClient({ config, clock, quotaShare: program.hubspot.quotaShare }),
       import('../../integrations/hubspot/sync.ts'),
     ])
-    const client = createHubspotClient({ accessToken, apiUrl, clock, quotaShare: program.hubspot.quotaShare })
+    if (client === null) throw new Error('HubSpot is not connected')
     return createHubspotSync({ client, contacts: contacts(), program: () => program })
   }
   const get = () => {
@@ -47,4 +49,16 @@ export function createHubspotDeliverer({ config, clock, contacts, program }: Hub
       deliver: async (rows) => (await (await get()).together?.deliver(rows)) ?? [],
     },
   }
+}
+
+/** What HubSpot calls; nothing without a secret to check its signatures with. Several may be listed, while one is rotated. */
+export async function createHubspotHandlers(
+  { hubspot: { clientSecret }, publicUrl }: Pick<Config, 'hubspot' | 'publicUrl'>,
+  { app, clock, logger, metrics }: { app: App; clock: Clock; logger: Logger; metrics: Metrics },
+): Promise<{ hubspot?: HubspotHandlers }> {
+  if (clientSecret === null) return {}
+  const { createHubspotDoors } = await import('../../integrations/hubspot/doors.ts')
+  const secrets = clientSecret.split(',').map((secret) => secret.trim())
+  const count = metrics.webhookOutcome.bind(metrics, 'hubspot')
+  return { hubspot: createHubspotDoors({ app, clock, logger, secrets, publicUrl, count }) }
 }

@@ -49,7 +49,7 @@ export function createNightLook(options: NightLookOptions): (isStopped: () => bo
 }
 
 /** Members judged in one slice on a host that is called by the minute, and customers that models are learnt from there. */
-const SLICE = 100
+const SLICE = 50
 const SAMPLE = 10_000
 
 /** For a host that is called by the minute: some slices of a look that is due or under way. */

@@ -18,11 +18,16 @@ export interface Database {
  * Opens and, where needed, makes and migrates it.
  * @param path the file, or `:memory:`
  * @param onBatch told how many units each commit held
+ * @param isRepeatable whatever is written could be found out again: it need not survive a power loss
  * @throws when it cannot be opened or changed, or is newer than this code
  */
-export async function openDatabase(path: string, onBatch?: (units: number) => void): Promise<Database> {
+export async function openDatabase(
+  path: string,
+  onBatch?: (units: number) => void,
+  isRepeatable = false,
+): Promise<Database> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-  const driver = openNodeDriver({ path, ...(onBatch && { onBatch }) })
+  const driver = openNodeDriver({ path, isRepeatable, ...(onBatch && { onBatch }) })
   const migrations = listMigrations()
   try {
     await migrate(driver, migrations)

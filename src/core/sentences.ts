@@ -210,3 +210,6 @@ export function nothingSentence(
   } satisfies Record<NothingEarned, string>
   return sentences[why]
 }
+
+/** With its full stop, which some languages' dates end in already. */
+export const stopped = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)

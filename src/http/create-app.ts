@@ -5,6 +5,7 @@ import { API_PATH, createApi, describeApi } from './api/create-api.ts'
 import { type ApiKey, createKeyring } from './api-keys.ts'
 import { createFailedAttempts } from './failed-attempts.ts'
 import { createErrorHandler, notFound } from './failures.ts'
+import { addHubspotRoutes, type HubspotHandlers } from './hubspot-routes.ts'
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import type { HttpMetrics } from './metrics-port.ts'
 import { careful, createObserver } from './middleware.ts'
@@ -23,7 +24,7 @@ export interface HttpOptions {
   logger: Logger
   metrics: HttpMetrics
   /** A vendor without its secret is left out, and its path answers 503. */
-  webhooks: { stripe?: WebhookHandler }
+  webhooks: { stripe?: WebhookHandler; hubspot?: HubspotHandlers }
   /** Whether the database answers and has every migration. Default: that it answers. */
   isReady?: () => Promise<boolean>
   limits?: Partial<HttpLimits>
@@ -46,6 +47,7 @@ export function createApp(options: HttpOptions): Hono {
 
   // No middleware may match the webhook's path: Hono then calls the handler without composing anything around it.
   root.post('/stripe/webhook', stripeWebhook(options.webhooks.stripe, metrics))
+  addHubspotRoutes(root, { handlers: options.webhooks.hubspot, metrics, logger })
 
   root.use('/api/*', careful, createObserver(metrics, logger))
   const api = createApi({

@@ -8,9 +8,9 @@ export const COHORT_MONTHS = 36
 export interface CohortCell {
   /** Whole months since the month of the first purchase: 0 is that month itself. */
   since: number
-  /** Who bought in that month, and their share of the cohort. */
+  /** Who bought in that month, and their share of the cohort; null of a month without new customers. */
   customers: number
-  share: number
+  share: number | null
   orders: number
   spend: number
   /** False for the month that is not over yet. */
@@ -94,7 +94,7 @@ export class CohortTriangle {
       const shown = Array.from({ length }, (_, since): CohortCell => {
         const cell = cells.get(since) ?? { customers: 0, orders: 0, spend: 0 }
         const complete = monthsBetween(month, this.#present) > since
-        return { since, ...cell, share: ratio(cell.customers, customers) ?? 0, complete }
+        return { since, ...cell, share: ratio(cell.customers, customers), complete }
       })
       const all = [...cells.values()]
       return {

@@ -129,6 +129,8 @@ export function curveOf(lives: readonly SubscriptionLife[], upToMinor: number | 
 // ------------------------------------------------------------------------------------------------- what is to be expected
 
 export interface Renewal {
+  /** Guessed: no other subscription says anything of it. */
+  isEstimate: boolean
   /** Chance that the next month is paid for, 0 to 1. */
   nextMonth: number
   /** The same for the next three months, all of them. */
@@ -159,7 +161,8 @@ export function renewalOf(
     worth += (chance * monthly) / (1 + Math.max(0, discount)) ** (ahead / MONTHS_IN_YEAR)
   }
   const valueMinor = Math.min(Math.round(worth), Number.MAX_SAFE_INTEGER)
-  return { nextMonth: next, nextThreeMonths: three, expectedMonths: expected, valueMinor }
+  const isEstimate = survival.length < 2
+  return { isEstimate, nextMonth: next, nextThreeMonths: three, expectedMonths: expected, valueMinor }
 }
 
 const curveFor = (curves: readonly RenewalCurve[], price: number | null): RenewalCurve | undefined =>

@@ -5,6 +5,7 @@
 import { backtest } from './backtest.ts'
 import { fitModels } from './fit.ts'
 import { meanSpendOf } from './plain-rule.ts'
+import { trainRanking } from './ranking.ts'
 import { rhythmOf } from './rhythm.ts'
 import { historyUntil, summarise } from './summaries.ts'
 import type { BuyingHistory, Fit } from './types.ts'
@@ -52,5 +53,6 @@ export function fitShop(histories: readonly BuyingHistory[], options: ShopFitOpt
     backtest: tested,
     rhythm: rhythmOf(seen, untilDay),
     meanSpend: meanSpendOf(seen),
+    ranking: models.mbgNbd === null ? null : trainRanking(seen, untilDay),
   }
 }

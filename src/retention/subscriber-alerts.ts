@@ -5,7 +5,7 @@
 import type { AlertDraft } from '../core/alert-state.ts'
 import { DAY_MS, localDate } from '../core/calendar.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
-import { count, day, money } from '../core/sentences.ts'
+import { count, day, money, stopped } from '../core/sentences.ts'
 import { inProgramCurrency } from '../core/spend.ts'
 import { endOf, endsAt, subscriptionWords, yearlyMinor } from '../core/subscriptions.ts'
 import type { Program } from '../program/schema.ts'
@@ -99,7 +99,7 @@ function failureSentence(last: InvoiceFailureFact, subscription: SubscriptionFac
       : last.nextAttemptAt === null
         ? 'no further try is planned'
         : `Stripe tries again on ${day(last.nextAttemptAt, program)}`
-  return `${what} was declined${timesWords(last.attempt, program)}; ${next}.`
+  return stopped(`${what} was declined${timesWords(last.attempt, program)}; ${next}`)
 }
 
 const timesWords = (times: number, { locale }: Program): string =>
@@ -160,15 +160,15 @@ function wishOf(subscription: SubscriptionFact, isOwed: boolean): number | null 
 const isTakenSince = (other: SubscriptionFact, wish: number, { timezone }: Program): boolean =>
   hasBegun(other) && other.startedAt !== null && localDate(other.startedAt, timezone) >= localDate(wish, timezone)
 
-const FEEDBACK_WORDS: Readonly<Record<string, string>> = {
-  customer_service: 'the service',
-  low_quality: 'the quality',
-  missing_features: 'something is missing',
-  switched_service: 'gone to somebody else',
-  too_complex: 'too complicated',
-  too_expensive: 'too expensive',
-  unused: 'hardly used',
-}
+const FEEDBACK_WORDS: ReadonlyMap<string, string> = new Map([
+  ['customer_service', 'the service'],
+  ['low_quality', 'the quality'],
+  ['missing_features', 'something is missing'],
+  ['switched_service', 'gone to somebody else'],
+  ['too_complex', 'too complicated'],
+  ['too_expensive', 'too expensive'],
+  ['unused', 'hardly used'],
+])
 
 /** "Cancelled on Nov 12, 2026; the $19.00 monthly subscription ends on Dec 3, 2026. Reason given: too expensive." */
 function wishSentence(
@@ -182,10 +182,10 @@ function wishSentence(
       : ends !== null
         ? `ends on ${day(ends, program)}`
         : 'ends with what is paid for'
-  const told = FEEDBACK_WORDS[subscription.cancelFeedback ?? '']
+  const told = FEEDBACK_WORDS.get(subscription.cancelFeedback ?? '')
   const what = subscriptionWords(subscription, program.locale)
   const when = `Cancelled on ${day(wish, program)}${isOnTrial ? ', while on trial' : ''}`
-  return `${when}; the ${what} ${end}.${told === undefined ? '' : ` Reason given: ${told}.`}`
+  return `${stopped(`${when}; the ${what} ${end}`)}${told === undefined ? '' : ` Reason given: ${told}.`}`
 }
 
 const isSince = (at: number, days: number, now: number): boolean => at > now - days * DAY_MS

@@ -12,6 +12,13 @@ const DROP = `DELETE FROM contact WHERE member ${IN_LIST}`
 const IN_ORDER = `SELECT n, id FROM member WHERE n > ? AND status <> 'candidate' ORDER BY n LIMIT ?`
 const REFUSED = `SELECT * FROM contact WHERE state = 'refused' AND (at, member) < (?, ?) ORDER BY at DESC, member DESC LIMIT ?`
 
+const UNWRITTEN = `SELECT count(*) AS n FROM member WHERE status IN ('active', 'left', 'suspended')
+  AND NOT EXISTS (SELECT 1 FROM contact WHERE contact.member = member.id)
+  AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = ? AND key = member.id)`
+const STANDING = `SELECT count(*) AS waiting, min(due_at) AS nextAt,
+  (SELECT count(*) FROM outbox WHERE state = 'parked' AND kind = ?1) AS parked
+  FROM outbox WHERE state = 'waiting' AND kind = ?1`
+
 interface ContactRow {
   member: string
   record: string | null
@@ -45,6 +52,11 @@ export const dropContacts = (members: readonly string[]): Statement => ({ sql: D
 
 export const createContactReads = (driver: Driver): ContactReads => ({
   contactNumbersAfter: (after, limit) => driver.all<{ n: number; id: string }>(IN_ORDER, [after, limit]),
+  effectsStanding: async (kind) => {
+    const [row] = await driver.all<{ waiting: number; parked: number; nextAt: number | null }>(STANDING, [kind])
+    return row ?? { waiting: 0, parked: 0, nextAt: null }
+  },
+  unwrittenMembers: async (kind) => (await driver.all<{ n: number }>(UNWRITTEN, [kind]))[0]?.n ?? 0,
   refusedContacts: async ({ limit, before }) =>
     (await driver.all<ContactRow>(REFUSED, [before?.[0] ?? Number.MAX_SAFE_INTEGER, before?.[1] ?? '', limit])).map(
       contactFrom,

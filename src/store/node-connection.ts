@@ -16,11 +16,15 @@ export class NodeConnection implements SqlReader {
   readonly #reads = new Map<string, StatementSync>()
   readonly #writes = new Map<string, StatementSync>()
 
-  /** @throws StoreUnavailable when the file cannot be opened. */
-  constructor(path: string) {
+  /**
+   * @param synchronous `FULL`: what is committed is on the disk. `NORMAL`: a power loss may take the last commits, whole
+   * ones, and nothing that another connection committed.
+   * @throws StoreUnavailable when the file cannot be opened.
+   */
+  constructor(path: string, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
     try {
       this.database = new DatabaseSync(path, { timeout: OPENING_WAIT_MS, enableForeignKeyConstraints: false })
-      this.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${CACHE_KIB};
+      this.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${CACHE_KIB};
         PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}; PRAGMA busy_timeout = ${LOCK_WAIT_MS}`)
     } catch (error) {
       throw unavailable(error) ?? error

@@ -15,6 +15,11 @@ export interface NodeDriverOptions {
   busyMs?: number
   /** Told how many units each commit held: for the metrics. */
   onBatch?: (units: number) => void
+  /**
+   * Whatever is written could be found out again, so that it need not survive a power loss: commits wait for no disk, and
+   * hold the lock for that much less.
+   */
+  isRepeatable?: boolean
 }
 
 /** The connection as `exclusively` lends it: everything in one transaction. */
@@ -64,8 +69,8 @@ class Connected implements NodeDriver {
   #closed = false
   #idle: (() => void)[] = []
 
-  constructor({ path, busyMs = BUSY_MS, onBatch = () => {} }: NodeDriverOptions) {
-    this.#connection = new NodeConnection(path)
+  constructor({ path, busyMs = BUSY_MS, onBatch = () => {}, isRepeatable = false }: NodeDriverOptions) {
+    this.#connection = new NodeConnection(path, isRepeatable ? 'NORMAL' : 'FULL')
     this.#path = path
     this.#busyMs = busyMs
     this.#onBatch = onBatch

@@ -92,9 +92,6 @@ export function createRetentionReads(driver: Driver, write: (...writes: Statemen
         }),
       )
     },
-    putOutlooks: async (outlooks) => {
-      if (outlooks.length > 0) await write(putOutlooks(outlooks))
-    },
     newestModel: async (kind) => (await driver.all<{ at: number; body: string }>(NEWEST_MODEL, [kind]))[0] ?? null,
     models: (kind) => driver.all(MODELS, [kind]),
     putModel: (kind, at, body) => write({ sql: PUT_MODEL, params: [kind, at, body] }),

@@ -88,6 +88,32 @@ describe.each<Kind>([...KINDS])('%s', (kind) => {
     expect((await world.stored(id)).steps.map(({ did }) => did)).toEqual(['opened', 'resolved'])
   })
 
+  test('four who prove to be one have each warning once, and nothing is left when they are forgotten', async () => {
+    const { store } = await stores()
+    const program = makeProgram({ retention: { holdout: 0.5 } })
+    const world = await createAlertWorld({ now: NOW, program, store })
+    const refs = ['ada', 'bea', 'cat', 'dan'].map((name) => `email:${name}@example.org`)
+    for (const ref of refs) {
+      const email = ref.slice('email:'.length)
+      await world.deliver(stripePayment({ at: NOW - 65 * DAY, email, customer: null }).charge())
+      await world.open(ref)
+      await world.open(ref, { kind: 'points_expiring', occasion: '2026-12-31' })
+      ok(await world.app.recordAction(ref, { action: 'feedback', data: { score: 2, text: 'ዘገየ' } }, staff, null))
+    }
+    const [ada = '', bea = '', cat = '', dan = ''] = refs
+    for (const [from, into] of [[ada, bea] as const, [cat, dan] as const, [bea, dan] as const])
+      ok(await world.app.mergeMembers(from, into, staff, null))
+    const running = (await world.alertsOf(dan)).filter(({ state, outcome }) => state !== 'resolved' && outcome === null)
+    const complaints = refs.map(() => 'unhappy')
+    expect(running.map(({ kind }) => kind).sort()).toEqual(['overdue', 'points_expiring', ...complaints])
+    expect((await world.watched(dan)).sort()).toEqual((await world.alertsOf(dan)).map(({ id }) => id).sort())
+    const { id } = ok(await world.app.eraseMember(ada, staff))
+    const [alerts, feedback] = await world.store.read((tx) => [tx.alertsOf(id), tx.feedbackOf(id, 9)] as const)
+    expect(alerts.filter(({ outcome }) => outcome === null)).toEqual([])
+    expect(feedback.map(({ text }) => text)).toEqual([null, null, null, null])
+    expect((await world.app.verify()).discrepancies).toEqual([])
+  })
+
   test('merged and erased: alerts and feedback are the survivor’s, then nobody’s words are left', async () => {
     const world = await open()
     await world.open(ADA)

@@ -45,17 +45,22 @@ describe.each(KINDS)('customers with what they paid on %s', (kind) => {
         ],
       },
     }))
-    await store.putOutlooks([
-      {
-        member: 'm1',
-        at: T0,
-        risk: 'low',
-        rfm: '555',
-        probabilityAlive: 0.9,
-        expected90: 1.5,
-        lifetimeValueMinor: 12_300,
+    await store.commit(() => ({
+      outcome: null,
+      changes: {
+        outlooks: [
+          {
+            member: 'm1',
+            at: T0,
+            risk: 'low',
+            rfm: '555',
+            probabilityAlive: 0.9,
+            expected90: 1.5,
+            lifetimeValueMinor: 12_300,
+          },
+        ],
       },
-    ])
+    }))
     return store
   }
 

@@ -115,6 +115,26 @@ describe.each(KINDS)('the outbox on %s', (kind) => {
     expect(await store.outboxPage({ limit: 10, after: 0 })).toEqual([])
   })
 
+  test('says how many of a kind wait and are parked, and when the first is due', async () => {
+    const { store } = await open()
+    expect(await store.effectsStanding('hubspot.contact')).toEqual({ waiting: 0, parked: 0, nextAt: null })
+    await put(store, { effects: [effect('m1', T0 + 7), effect('m2', T0 + 5), effect('m3', T0)] })
+    await put(store, { effects: [effect('x', T0, null, 'slack.message')] })
+    const parking = (await due(store, T0)).map(({ id, revision }) => ({ id, revision, dueAt: T0, reason: 'No.' }))
+    await store.postpone(parking.map((row) => ({ ...row, park: true, counts: true })))
+    expect(await store.effectsStanding('hubspot.contact')).toEqual({ waiting: 2, parked: 1, nextAt: T0 + 5 })
+  })
+
+  test('counts members of whom nothing was written, and who do not wait for it', async () => {
+    const { store } = await open()
+    const members = ['a', 'b', 'c', 'd'].map((id) => sampleMember(id))
+    const contact = { member: 'a', record: '1', state: 'linked' as const, reason: null, written: {}, at: T0 }
+    const merged = { ...sampleMember('e'), status: 'merged' as const, mergedInto: 'a' }
+    const candidate = { ...sampleMember('f'), status: 'candidate' as const }
+    await put(store, { members: [...members, merged, candidate], contacts: [contact], effects: [effect('b')] })
+    expect(await store.unwrittenMembers('hubspot.contact')).toBe(2)
+  })
+
   test('never drops a new row by a late acknowledgement of an old one', async () => {
     const { store } = await open()
     await put(store, { effects: [effect('m1')] })

@@ -160,7 +160,7 @@ describe.each<Kind>([...KINDS])('%s', (kind) => {
       ],
       feedback: [said('f1', 'm1', T0), said('f2', 'm2', T0)],
     })
-    await store.putOutlooks([outlook('m1'), outlook('m2')])
+    await put(store, { outlooks: [outlook('m1'), outlook('m2')] })
     await store.commit((tx) => {
       const alert = tx.alerts(['a1']).get('a1')
       if (alert === undefined) throw new Error('no alert')
@@ -195,6 +195,23 @@ describe.each<Kind>([...KINDS])('%s', (kind) => {
     expect((await store.feedbackAfter('f1', 9)).map(({ id }) => id)).toEqual(['f2', 'f3'])
   })
 
+  test('gives what quintiles are made of by slices, of everybody', async () => {
+    const { store } = await open()
+    const members = [
+      sampleMember('m1', { purchases: 3, spendMinor: 900, lastPurchaseAt: T0 }),
+      sampleMember('m2'),
+      sampleMember('m3', { purchases: 1, spendMinor: -5, lastPurchaseAt: T0 - DAY }),
+    ]
+    await put(store, { members })
+    const first = await store.standingsAfter({ after: 0, limit: 2 })
+    const rest = await store.standingsAfter({ after: first.at(-1)?.n ?? 0, limit: 2 })
+    expect([...first, ...rest].map(({ n, ...standing }) => standing)).toEqual([
+      { purchases: 3, spendMinor: 900, lastPurchaseAt: T0 },
+      { purchases: 0, spendMinor: 0, lastPurchaseAt: null },
+      { purchases: 1, spendMinor: -5, lastPurchaseAt: T0 - DAY },
+    ])
+  })
+
   test('gives members by slices, each with what they bought and kept, oldest first', async () => {
     const { store } = await open()
     const bought = (
@@ -218,9 +235,9 @@ describe.each<Kind>([...KINDS])('%s', (kind) => {
         bought('p5', 'm3', T0),
       ],
     })
-    await store.putOutlooks([outlook('m3')])
-    await store.putOutlooks([outlook('m3', { risk: 'low', rfm: null, at: T0 + 5 }), outlook('m1')])
-    await store.putOutlooks([])
+    await put(store, { outlooks: [outlook('m3')] })
+    await put(store, { outlooks: [outlook('m3', { risk: 'low', rfm: null, at: T0 + 5 }), outlook('m1')] })
+    await put(store, { outlooks: [] })
     const first = await store.membersWithPurchases({ after: 0, limit: 2 })
     const ofAda = [
       { at: T0 + 1, spendMinor: 900, isRenewal: false },

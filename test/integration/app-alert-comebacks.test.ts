@@ -138,6 +138,16 @@ describe('a purchase after an alert', () => {
     await buys(world, 3 * DAY, 7_700)
     expect(await came(world)).toEqual(['open', null, 4_000, 7_700])
   })
+  test('of two of the same moment the larger is the comeback, whichever was heard of first', async () => {
+    for (const amounts of [
+      [900, 4_000],
+      [4_000, 900],
+    ]) {
+      const world = await opened({ kind: 'unhappy' })
+      for (const amount of amounts) await buys(world, DAY, amount)
+      expect(await came(world)).toEqual(['open', null, 4_000, null])
+    }
+  })
   test('one heard of late, of before the alert: there was no lapse, and nobody came back', async () => {
     const world = await opened()
     await buys(world, -DAY)

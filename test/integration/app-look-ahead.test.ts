@@ -4,8 +4,9 @@ import { StoreUnavailable } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import type { Fit } from '../../src/retention/types.ts'
 import { makeProgram } from '../support/programs.ts'
-import { buy, DAY_MS, emailOf, foundOut, lookAll, openShop, TODAY, written } from '../support/shops.ts'
+import { buy, DAY_MS, daysAgo, emailOf, foundOut, lookAll, openShop, TODAY, written } from '../support/shops.ts'
 import { useStores } from '../support/stores.ts'
+import { stripePayment } from '../support/stripe-events.ts'
 import { createWorld, memoryStore, staff, type World } from '../support/world.ts'
 
 const CUSTOMERS = 130
@@ -62,13 +63,25 @@ describe('a look', () => {
     expect(contacts).toHaveLength(40)
   })
 
-  test('a thousand looks on one day change nothing more', async () => {
-    const world = await openShop({ customers: 30 })
+  test('a thousand looks and fits on one day change nothing more', async () => {
+    const world = await openShop({ customers: 8 })
     await lookAll(world)
     const before = await written(world)
     for (let again = 0; again < 1_000; again++) {
-      const ended = await lookAll(world, { limit: 100, refit: again % 100 === 0 })
+      const ended = await lookAll(world, { limit: 100, refit: true })
       if (ended.opened + ended.closed + ended.failed > 0) throw new Error(`look ${again}: ${JSON.stringify(ended)}`)
+    }
+    expect(await written(world)).toEqual(before)
+  }, 60_000)
+
+  test('fitted again on what did not change, models are the same to the last digit', async () => {
+    const world = await openShop({ customers: CUSTOMERS })
+    await lookAll(world)
+    const before = await written(world)
+    expect(before.models[0]?.[0]?.body).toContain('"logLikelihood"')
+    for (let again = 1; again <= 10; again++) {
+      world.clock.at = TODAY + again * 60_000
+      expect(await lookAll(world, { refit: true })).toMatchObject({ isDone: true, opened: 0 })
     }
     expect(await written(world)).toEqual(before)
   })
@@ -84,6 +97,24 @@ describe('a look', () => {
     // A month was looked back at first, and now a week.
     expect(opened).toBeLessThan(first.opened)
     expect((await world.store.models('fit')).length).toBe(2)
+  })
+
+  test('a shop that was being filled when it was first looked at is learnt anew, and those who came since are news', async () => {
+    const world = await openShop({ customers: 10 })
+    expect(await lookAll(world)).toMatchObject({ judged: 10, model: { name: 'estimate', customers: 10 } })
+    world.clock.at = TODAY + 60_000
+    for (let customer = 10; customer < CUSTOMERS; customer++)
+      for (const day of daysAgo(customer)) await buy(world, customer, TODAY - day * DAY_MS)
+    const second = await lookAll(world)
+    expect(second).toMatchObject({ judged: CUSTOMERS, failed: 0, model: { customers: CUSTOMERS } })
+    expect(second.model?.name).not.toBe('estimate')
+    const atOnce = await openShop({ customers: CUSTOMERS })
+    await lookAll(atOnce)
+    const opened = (await written(world)).alerts.map(({ openedAt }) => openedAt).filter((at) => at > TODAY)
+    expect(opened.length).toBeGreaterThan(((await written(atOnce)).alerts.length * 3) / 4)
+    // And only once.
+    world.clock.at = TODAY + 120_000
+    expect(await lookAll(world, { refit: true })).toMatchObject({ opened: 0 })
   })
 
   test('without members, and without purchases, it ends and learns nothing', async () => {
@@ -265,6 +296,40 @@ describe('members', () => {
     const segments = await Promise.all(lost.map(async (id) => (await store.membersOf([id]))[0]?.segment))
     expect(segments).not.toContain('lost')
   })
+})
+
+test('who gave everything back is not expected any more', async () => {
+  const world = await createWorld({ now: TODAY - 2 * DAY_MS })
+  const payment = stripePayment({ at: world.clock.at, amount: 4_900, email: 'ada@example.org' })
+  await world.deliver(payment.charge())
+  await lookAll(world)
+  expect((await written(world)).members[0]?.outlook).toMatchObject({ probabilityAlive: 1, rfm: expect.any(String) })
+  world.clock.at = TODAY
+  await world.deliver(payment.refunded(4_900))
+  await lookAll(world)
+  const { members } = await written(world)
+  const nothing = { risk: 'low', rfm: null, probabilityAlive: 0, expected90: 0, lifetimeValueMinor: 0 }
+  expect(members).toMatchObject([{ segment: null, outlook: nothing }])
+  await lookAll(world)
+  expect((await written(world)).members).toEqual(members)
+})
+
+test('alerts of points that end are opened in time, and ended when that is over', async () => {
+  const program = { points: { value: 0.05, expiry: { kind: 'after', months: 12 } } } as const
+  const world = await openShop({ customers: 12, program })
+  const states = async () =>
+    (await written(world)).alerts.flatMap(({ kind, state, outcome }) =>
+      kind === 'points_expiring' ? [`${state} ${outcome}`] : [],
+    )
+  await lookAll(world)
+  expect(await states()).toContain('open null')
+  let closed = 0
+  for (let day = 5; day <= 60; day += 5) {
+    world.clock.at = TODAY + day * DAY_MS
+    closed += (await lookAll(world)).closed
+  }
+  expect(closed).toBeGreaterThan(0)
+  expect((await states()).filter((state) => state === 'resolved passed')).toHaveLength(closed)
 })
 
 describe('on D1', () => {

@@ -89,6 +89,9 @@ describe('a member’s outlook', () => {
     expect(then).toMatchObject({ rfm: '354', isEstimate: false, lifetimeValue: { currency: 'usd' } })
     expect(then?.probabilityAlive).toBeGreaterThan(0.5)
     expect(then?.expectedPurchases90Days).toBeLessThan(then?.expectedPurchases365Days ?? 0)
+    // Somebody who buys once or more is expected to buy at least as often as they are likely to buy at all.
+    expect(then?.buysWithin90Days).toBeGreaterThan(0)
+    expect(then?.buysWithin90Days).toBeLessThan(then?.expectedPurchases90Days ?? 0)
     world.clock.at = NOW + 200 * DAY
     const later = await retentionOf(world)
     expect(later?.probabilityAlive).toBeLessThan(then?.probabilityAlive ?? 0)

@@ -1,4 +1,5 @@
 // Segments on members: when they get one, and what rules, campaigns and rewards make of it.
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import type { RfmCuts } from '../../src/retention/types.ts'
@@ -110,6 +111,32 @@ describe('rules for segments', () => {
     await world.deliver(third.refunded(50_00))
     expect(await segmentOf(world)).not.toBe('champions')
     expect(await points(world)).toEqual([100, 100, 300, 50, -150, -25])
+  })
+
+  it('are by whose purchase it proves to be, in any order of its own events', async () => {
+    const whose = (email: string, customer: string | null) => pay({ email, customer, at: NOW - DAY, amount: 100_00 })
+    for (const kind of ['by the session’s customer', 'by the session’s address'] as const)
+      await fc.assert(
+        fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }), async (order) => {
+          const world = await open(rules)
+          await learn(world)
+          for (const days of [9, 8])
+            await world.deliver(pay({ at: NOW - days * DAY, email: 'ada@example.org', customer: 'cus_ada' }).charge())
+          expect(await segmentOf(world)).toBe('champions')
+          const made = whose('carol@example.org', null)
+          const session = made.session()
+          if (kind === 'by the session’s customer') session.data.object.customer = 'cus_ada'
+          else session.data.object.customer_details = { email: 'ada@example.org' }
+          const events = [made.charge(), made.intent(), session, made.refunded(25_00)]
+          await world.deliverAll(order.flatMap((n) => events[n] ?? []))
+          const found = await world.app.getMember(ADA)
+          // 200 of before, and three times 75 with three quarters of the bonus, as they were a champion.
+          expect(found.ok && found.value.points.available, `${kind}: ${order}`).toBe(200 + 225 + 37)
+          const other = await world.app.getMember('email:carol@example.org')
+          if (other.ok) expect(other.value.points.earned).toBe(0)
+        }),
+        { numRuns: 24 },
+      )
   })
 
   it('offer a reward to those in the segment, and refuse others with not_eligible', async () => {

@@ -129,6 +129,12 @@ test('the program, its rewards and what waits are told as the contract has them'
     deliveries: [{ id: 3, kind: 'stripe.customer', dueAt: '2026-11-22T09:30:00.000Z' }],
     next: null,
   })
+  const refused = { member: 'mem_ada', state: 'refused', record: '1001', reason: 'Enter only letters' }
+  expect((await send('/api/v1/contacts?state=refused')).json).toEqual({
+    contacts: [{ ...refused, at: '2026-11-20T10:00:00.000Z' }],
+    next: null,
+  })
+  expect((await send('/api/v1/contacts?state=linked')).json).toMatchObject({ code: 'invalid_request' })
   expect((await send('/api/v1/inbox/evt_1/retry', { method: 'POST' })).json).toEqual({ outcome: 'recorded' })
   expect((await send('/api/v1/outbox/3/retry', { method: 'POST' })).json).toMatchObject({ id: 3, state: 'waiting' })
 })

@@ -9,7 +9,7 @@ import { levels, makeProgram } from '../support/programs.ts'
 import { KINDS, type Kind, useStores } from '../support/stores.ts'
 import { expectLiability, expectShown, expectSound, expectTiers, type Looking } from '../support/whole-checks.ts'
 import { ALL_PROGRAMS, type Reigns, RICH } from '../support/whole-programs.ts'
-import { anyCommand, Town } from '../support/whole-town.ts'
+import { anyCommand, type Command, Town } from '../support/whole-town.ts'
 import { createWorld, memoryStore } from '../support/world.ts'
 
 type Tiers = NonNullable<ProgramInput['tiers']>
@@ -59,6 +59,46 @@ describe.each(ALL_PROGRAMS)('any mix of all commands under %s', (_name, reigns) 
         }),
         { numRuns: RUNS, plugins: [fc.unbiased()] },
       )
+    },
+    30_000 + RUNS * 5_000,
+  )
+})
+
+describe.each(RICH)('alerts under %s', (_name, { first }) => {
+  test(
+    'move no points: with them and without, the books are the same',
+    async () => {
+      const silent = { ...first, retention: { ...first.retention, alerts: [] } }
+      const commands = fc.array(
+        // An alert looks at its member before the clock's job may have come to them: then all is due for everybody.
+        anyCommand
+          .filter((one) => one.do !== 'amend')
+          .map((one) => (one.do === 'wait' ? { ...one, settles: true } : one)),
+        { maxLength: STEPS, size: 'max' },
+      )
+      let opened = 0
+      const live = async (program: typeof first, list: readonly Command[]) => {
+        const world = await createWorld({ program, now: NOW, seed: 1 })
+        const town = new Town(world, async () => world)
+        await town.begin()
+        for (const one of list) await town.run(one)
+        await town.finish()
+        opened += (await world.store.alertsAfter('', 500)).length
+        const members = await world.store.membersAfter('', 100)
+        const books = await Promise.all(members.map(({ id }) => world.books(id)))
+        await world.close()
+        return { ids: members.map(({ id, segment }) => [id, segment]), books }
+      }
+      await fc.assert(
+        fc.asyncProperty(commands, async (list) => {
+          const loud = await live(first, list)
+          const told = opened
+          expect(await live(silent, list)).toEqual(loud)
+          expect(opened, 'alerts where none are wanted').toBe(told)
+        }),
+        { numRuns: RUNS, plugins: [fc.unbiased()] },
+      )
+      expect(opened).toBeGreaterThan(0)
     },
     30_000 + RUNS * 5_000,
   )
@@ -162,6 +202,10 @@ const COMMON = [
   'act',
   'reward_made',
   'active',
+  'feedback',
+  'feedback: invalid_request',
+  'look',
+  'invoice failed',
 ]
 const RARE = [
   ...[
@@ -178,6 +222,7 @@ const RARE = [
   ],
   ...['cancel', 'fulfil', 'approve', 'reward_ended', 'reward_refused', 'use code'],
   ...['redeem: limit_reached', 'redeem: out_of_stock', 'redeem: not_eligible', 'redeem: staff_limit'],
+  ...['assign', 'resolve', 'resolve: forbidden', 'reopen', 'snooze', 'invoice paid'],
   ...['redeem: member_inactive', 'act: limit_reached', 'enrol: conflict'],
 ]
 

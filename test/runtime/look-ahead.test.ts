@@ -81,8 +81,11 @@ test('soon after the start everybody is judged, in a thread of its own, and paym
   expect(last).toMatchObject({ judged: CUSTOMERS + 2, failed: 0 })
   expect(last?.opened).toBeGreaterThan(10)
   expect(segments(folder)).toBe(CUSTOMERS + 2)
-  const member = await server.client.api(`/members/${encodeURIComponent(`email:${emailOf(2)}`)}`)
-  expect(member.json).toMatchObject({ segment: expect.any(String), retention: { rfm: expect.any(String) } })
+  // What the thread has learnt is at hand in the one that answers, a moment after it has ended.
+  const path = `/members/${encodeURIComponent(`email:${emailOf(2)}`)}`
+  await expect
+    .poll(async () => (await server.client.api(path)).json, { timeout: 10_000 })
+    .toMatchObject({ segment: expect.any(String), retention: { rfm: expect.any(String) } })
   expect((await server.client.get('/metrics')).text).toMatch(/\nregulars_look_ahead_finished_timestamp_seconds \d+/)
   await pays(server)
   expect(await server.stop()).toEqual({ code: 0, signal: null })

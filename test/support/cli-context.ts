@@ -4,6 +4,7 @@ import type { Backend, Settings } from '../../src/cli/backend.ts'
 import type { Context } from '../../src/cli/command.ts'
 import { runCli } from '../../src/cli/main.ts'
 import type { Output } from '../../src/cli/output.ts'
+import type { HubspotTools } from '../../src/compose/hubspot-tools.ts'
 import type { StripeTools } from '../../src/compose/stripe-tools.ts'
 import { createFakeApp, NOW } from './http-fake-app.ts'
 
@@ -15,7 +16,7 @@ export const settings: Settings = {
   programFile: 'program.json',
   apiKeys: [],
   stripe: { secretKey: null, webhookSecrets: [], apiUrl: null },
-  hubspot: { accessToken: null, clientSecret: null },
+  hubspot: { accessToken: null, clientSecret: null, apiUrl: null },
   slack: { botToken: null, signingSecret: null },
   local: true,
   warnings: [],
@@ -47,9 +48,12 @@ export interface CliSetup {
   settings?: Partial<Settings>
   problems?: string[]
   stripe?: Partial<StripeTools>
+  hubspot?: Partial<HubspotTools>
   fetch?: typeof fetch
   interrupted?: AbortSignal
   backupTo?: (path: string) => Promise<void>
+  /** Another clock than one that stands still; `sleep` moves it. */
+  clock?: { at: number }
 }
 
 const refuseFetch: typeof fetch = async () => {
@@ -74,14 +78,16 @@ export async function runInMemory(words: string[], setup: CliSetup = {}) {
     },
     migrations: async () => ['0001_init.sql'],
     stripe: async () => (setup.stripe === undefined ? null : { ...noStripe, ...setup.stripe }),
+    hubspot: async () => (setup.hubspot === undefined ? null : { ...noHubspot, ...setup.hubspot }),
   }
   const context: Context = {
     stdout,
     stderr,
-    now: () => NOW,
+    now: () => setup.clock?.at ?? NOW,
     monotonic: () => (elapsedMs += 1),
     sleep: async (ms) => {
       elapsedMs += ms
+      if (setup.clock !== undefined) setup.clock.at += ms
     },
     newId: () => `id${++ids}`,
     fetch: setup.fetch ?? refuseFetch,
@@ -93,6 +99,7 @@ export async function runInMemory(words: string[], setup: CliSetup = {}) {
 }
 
 const unasked = (): never => {
-  throw new Error('the test did not expect Stripe to be asked')
+  throw new Error('the test did not expect a vendor to be asked')
 }
+const noHubspot: HubspotTools = { provision: unasked, check: unasked, drift: unasked, isToWrite: unasked }
 const noStripe: StripeTools = { history: unasked, webhookUrl: unasked, setup: unasked, check: unasked }

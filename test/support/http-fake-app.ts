@@ -189,6 +189,7 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     listMembers: async () => ({ ok: true, value: { items: [ada], next: null } }),
     ledger: async () => ({ ok: true, value: { items: [goodwill], next: null } }),
     exportMember: async () => ({ ok: true, value: { member: ada } }),
+    wouldHaveEarned: async () => ({ ok: true, value: 320 }),
     memberTiers: async () => ({ ok: true, value: [gold] }),
     enrolMember: async () => ({ ok: true, value: ada }),
     updateMember: async () => ({ ok: true, value: ada }),
@@ -240,7 +241,12 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     recordContactEvents: async (events) => ({ recorded: events.length }),
     contactsAfter: async () => ({ contacts: [], next: null, total: 0 }),
     resyncContacts: async () => {},
-    refusedContacts: async () => ({ items: [], next: null }),
+    queueContacts: async () => {},
+    contactsWaiting: async () => ({ waiting: 0, parked: 0, nextAt: null }),
+    refusedContacts: async () => ({
+      items: [{ member: ada.id, record: '1001', reason: 'Enter only letters', at: '2026-11-20T10:00:00.000Z' }],
+      next: null,
+    }),
   }
   const chosen: App = { ...standard, ...over }
   const recording = new Proxy(chosen, {

@@ -66,5 +66,6 @@ export const ROUTES: TestRoute[] = [
   route('GET', '/inbox', 'read'),
   route('POST', '/inbox/{id}/retry', 'admin'),
   route('GET', '/outbox', 'read'),
+  route('GET', '/contacts', 'read'),
   route('POST', '/outbox/{id}/retry', 'admin'),
 ]

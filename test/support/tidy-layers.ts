@@ -51,7 +51,15 @@ const LAYERS: Layer[] = [
 /** What an integration may use on top of what all of them may. */
 const INTEGRATION_EXTRAS: Record<string, string[]> = {
   stripe: ['stripe', 'node:crypto'],
-  hubspot: ['@hubspot/api-client'],
+  hubspot: [
+    '@hubspot/api-client',
+    'node:crypto',
+    // How staff are told of time and likelihood, on the card too.
+    'src/retention/alert-rules/words.ts',
+    // The card, which runs in HubSpot.
+    '@hubspot/ui-extensions',
+    'react',
+  ],
   slack: ['@slack/'],
   // It plays all three vendors and never runs on a Worker.
   sandbox: ['msw', 'lowdb', '@hono/node-server', 'node:'],

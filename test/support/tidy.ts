@@ -123,7 +123,13 @@ const noDeadFiles: Rule = ({ files, sources }) => {
   )
   // The command line finds its commands by name; the files right in the sandbox's folder are its page's entries.
   const isEntry = (path: string) =>
-    isHost(path) || /^src\/cli\/[^/]+$/.test(path) || /^integrations\/sandbox\/[^/]+$/.test(path)
+    isHost(path) ||
+    /^src\/cli\/[^/]+$/.test(path) ||
+    /^integrations\/sandbox\/[^/]+$/.test(path) ||
+    // Vendors' doubles: tests play them, and the sandbox.
+    /^integrations\/sandbox\/doubles\/[^/]+\/create-double\.ts$/.test(path) ||
+    // HubSpot loads it, as its definition says.
+    path === 'integrations/hubspot/app/src/app/cards/loyalty-card.tsx'
   return sources
     .filter(({ path }) => isProduct(path) && !isEntry(path) && !used.has(path) && !scripts.includes(path))
     .map(({ path }) => ({ path, line: 1, what: 'nothing imports it' }))

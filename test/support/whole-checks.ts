@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill'
 import { expect } from 'vitest'
 import type { LiabilityReport } from '../../src/app/reports/shapes.ts'
 import type { LedgerRow } from '../../src/app/store-port.ts'
+import { isLapse } from '../../src/core/alert-state.ts'
 import { BY_ITSELF } from '../../src/core/redemptions.ts'
 import type { Grant, Redemption } from '../../src/core/reward-state.ts'
 import type { Lot, Member } from '../../src/core/state.ts'
@@ -38,6 +39,32 @@ export async function expectSound(looking: Looking): Promise<void> {
   expectStock(looking, regular)
   for (const member of members) await expectLimits(looking, member, regular)
   if (looking.programs.length === 1) await expectTiers(looking, members)
+  await expectAlerts(world, members)
+}
+
+/** Of whoever is with us, each once, with figures that are numbers; what is open is watched, what is watched is theirs. */
+async function expectAlerts({ store }: World, members: readonly Member[]): Promise<void> {
+  const alerts = await store.alertsAfter('', PAGE)
+  const byId = new Map(members.map((member) => [member.id, member]))
+  const running = alerts.filter(({ state, outcome }) => state !== 'resolved' && outcome === null)
+  // Whatever became of the day of their last purchase, somebody stays away once.
+  const about = running.map(({ member, kind, occasion }) => `${member} ${isLapse(kind) ? 'lapse' : kind + occasion}`)
+  expect(new Set(about).size, about.join()).toBe(about.length)
+  for (const alert of alerts) {
+    const member = byId.get(alert.member)
+    expect(member?.status, alert.id).not.toBe('merged')
+    expect(Number.isSafeInteger(alert.valueMinor) && !Object.is(alert.valueMinor, -0), alert.id).toBe(true)
+    expect(alert.valueMinor, alert.id).toBeGreaterThanOrEqual(0)
+    expect(`${alert.reason} ${JSON.stringify(alert.facts)}`, alert.id).not.toMatch(/NaN|Infinity|undefined|null %/)
+    const isRunning = alert.state !== 'resolved' && alert.outcome === null
+    if (isRunning) expect(member, alert.id).toMatchObject({ status: 'active' })
+    if (isRunning) expect(member?.alerts, alert.id).toContain(alert.id)
+    expect((alert.state === 'resolved') === (alert.outcome !== null) || alert.state === 'held_out', alert.id).toBe(true)
+    expect(alert.actedAt === null && alert.cameBack !== null, alert.id).toBe(false)
+  }
+  for (const { id, alerts: watched } of members)
+    for (const one of watched) expect(alerts.find((alert) => alert.id === one)?.member, one).toBe(id)
+  for (const { member } of await store.feedbackAfter('', PAGE)) expect(byId.get(member)?.status).not.toBe('merged')
 }
 
 // ----------------------------------------------------------------------------------------------------- conservation

@@ -2,13 +2,20 @@
 // that carries them out as Stripe, members, staff and the clock would.
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { type RedemptionStep, type RedemptionView, StoreUnavailable } from '../../src/app/ports.ts'
+import {
+  type AlertStepInput,
+  type AlertView,
+  type RedemptionStep,
+  type RedemptionView,
+  StoreUnavailable,
+} from '../../src/app/ports.ts'
 import type { Fact, Item, RewardFact, RewardOrder } from '../../src/core/facts.ts'
 import type { RedemptionState } from '../../src/core/reward-state.ts'
 import type { Program } from '../../src/program/schema.ts'
 import { partsOf } from './payments.ts'
 import { promotionCodeOf, REWARD_KIND, RewardVendor } from './reward-vendor.ts'
 import { type StripeEvent, stripeEvent, stripePayment } from './stripe-events.ts'
+import { failedEvent, paidEvent } from './subscriptions.ts'
 import { staff, type World } from './world.ts'
 
 const DAY = 86_400_000
@@ -118,6 +125,54 @@ const WEIGHTED = [
       isPaused: oneOf(false, false, false, true),
     }),
   ],
+  [
+    2,
+    fc.record({
+      do: does('invoice'),
+      shopper,
+      index: fc.nat(1),
+      number: fc.nat(2),
+      attempt: oneOf(1, 2, 4),
+      isPaid: oneOf(false, false, true),
+      daysAgo: oneOf(0, 0, 4, 80),
+    }),
+  ],
+  [
+    3,
+    fc.record({
+      do: does('feedback'),
+      shopper,
+      data: oneOf<unknown>(
+        { score: 0, text: 'ዘገየ\n🏳️‍🌈' },
+        { score: 6 },
+        { score: 10, text: 'Շնորհակալություն' },
+        { stars: 1, text: 'Çox gec gəldi' },
+        { stars: 5 },
+        { score: 11 },
+        { score: 3, text: 'a\u0000b' },
+      ),
+      daysAgo: oneOf(0, 0, 3, 40),
+    }),
+  ],
+  [
+    4,
+    fc.record({
+      do: does('alert'),
+      index: recent,
+      step: oneOf<AlertStepInput>(
+        { do: 'assign' },
+        { do: 'assign', to: null },
+        { do: 'snooze', days: 3 },
+        { do: 'resolve', outcome: 'helped', note: 'Ալոյին զանգեցի' },
+        { do: 'resolve', outcome: 'no_answer' },
+        { do: 'resolve', outcome: 'gone' },
+        { do: 'reopen' },
+        { do: 'reopen' },
+      ),
+      by: oneOf('api:test', 'slack:U2CLERK', 'slack:U9NOBODY'),
+    }),
+  ],
+  [4, fc.record({ do: does('look'), refit: oneOf(false, false, true), slices: oneOf(1, 3, 20, 20) })],
   [1, fc.record({ do: does('customer'), shopper, email: shopper })],
   [5, fc.record({ do: does('wait'), days: oneOf(1, 5, 12, 29, 31, 95, 380), settles: fc.boolean() })],
   [2, fc.record({ do: does('settle') })],
@@ -325,6 +380,23 @@ export class Town {
         return this.#ask('erase', () => app.eraseMember(refOf(command.shopper), staff))
       case 'subscription':
         return this.#tell(this.#subscription(command))
+      case 'invoice':
+        return this.#tell(this.#invoice(command))
+      case 'feedback': {
+        const { shopper: who, data, daysAgo } = command
+        const said = { action: 'feedback', at: clock.at - daysAgo * DAY, data }
+        return this.#ask('feedback', () => app.recordAction(refOf(who), said, staff, null))
+      }
+      case 'alert': {
+        // Mostly one for which the step is made.
+        const all = await this.alerts()
+        const ready = all.filter(({ state }) => (state === 'resolved') === (command.step.do === 'reopen'))
+        const one = pick(ready.length > 0 ? ready : all, command.index)
+        if (one) await this.#ask(command.step.do, () => app.moveAlert(one.id, command.step, by(command.by), null))
+        return
+      }
+      case 'look':
+        return this.#look(command)
       case 'customer': {
         const object = { id: `cus_${command.shopper}`, object: 'customer', email: emailOf(command.email) }
         return this.#tell(stripeEvent('customer.updated', object, clock.at))
@@ -470,6 +542,38 @@ export class Town {
       },
       at,
     )
+  }
+
+  #invoice({ shopper: who, index, number, attempt, isPaid, daysAgo }: Doing<'invoice'>): StripeEvent {
+    const at = this.world.clock.at - daysAgo * DAY
+    const invoice = {
+      id: `in_${who}_${number}`,
+      customer: `cus_${who}`,
+      email: emailOf(who),
+      subscription: `sub_${who}_${index}`,
+    }
+    this.#count(isPaid ? 'invoice paid' : 'invoice failed')
+    return isPaid ? paidEvent(at, invoice) : failedEvent(at, { attempt }, invoice)
+  }
+
+  /** The night's look, or some slices of it: the rest comes with the next one. */
+  async #look({ refit, slices }: Doing<'look'>): Promise<void> {
+    for (let slice = 0; slice < slices; slice++) {
+      const begins = slice === 0 && { begin: true, refit }
+      const { isDone, failed } = await this.#insist(() => this.world.app.lookAhead({ limit: 2, ...begins }))
+      expect(failed, 'members who cannot be judged').toBe(0)
+      if (!isDone) continue
+      this.#count('look')
+      return
+    }
+  }
+
+  /** As staff are shown them, the most at stake first. */
+  async alerts(): Promise<AlertView[]> {
+    const pages = await Promise.all(
+      (['open', 'snoozed', 'resolved'] as const).map((state) => this.world.app.listAlerts({ limit: 100, state })),
+    )
+    return pages.flatMap((page) => (page.ok ? page.value.items : []))
   }
 
   #canBeUsed(id: string): boolean {

@@ -38,6 +38,9 @@ test('when it ended, and how old what was learnt is', () => {
   expect(checkLook(file({ endedAt: NOW - HOUR / 2 }), NOW)).toMatchObject([
     { ok: true, message: 'ended 30 minutes ago, 2,357 members judged, nothing learnt yet' },
   ])
+  expect(checkLook(file({ endedAt: NOW - 20_000, fittedAt: NOW - 20_000 }), NOW)).toMatchObject([
+    { message: 'ended less than a minute ago, 2,357 members judged, by what was learnt less than a minute ago' },
+  ])
 })
 
 test('how to run it where it never ended, or not last night', () => {

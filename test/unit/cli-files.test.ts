@@ -279,8 +279,8 @@ describe('doctor', () => {
   })
 
   test('says what is configured but not built yet', async () => {
-    const hubspot = { accessToken: 'pat', clientSecret: null }
-    const { out } = await runInMemory(['doctor'], { settings: { ...here().settings, port: 0, hubspot } })
-    expect(out).toContain('✓ HubSpot: credentials are set; syncing is not built yet in this version')
+    const slack = { botToken: 'xoxb-1', signingSecret: null }
+    const { out } = await runInMemory(['doctor'], { settings: { ...here().settings, port: 0, slack } })
+    expect(out).toContain('✓ Slack: credentials are set; the bot is not built yet in this version')
   })
 })

@@ -29,8 +29,8 @@ describe('the command line', () => {
       code: 2,
       err: 'regulars: "verfy" is no command; did you mean "verify"?\nAll commands: regulars help\n',
     })
-    expect((await runInMemory(['setup'])).err).toContain('"setup" is no command; there is setup stripe.')
-    expect((await runInMemory(['setup', 'hubspot'])).err).toContain('"setup hubspot" is no command')
+    expect((await runInMemory(['setup'])).err).toContain('"setup" is no command; there is setup stripe, setup hubspot.')
+    expect((await runInMemory(['setup', 'slack'])).err).toContain('"setup slack" is no command')
     expect((await runInMemory(['constructor'])).code).toBe(2)
   })
 

@@ -31,6 +31,8 @@ describe('retention run', () => {
       'Model: BG/NBD, learnt from 3 of 9 customers on 2026-11-20; too few such alerts in the past to say how often they are right.',
     )
     expect((await run({ model: null })).out).toContain('Nobody has bought yet.')
+    const nobody = await run({ model: { ...model, customers: 0, sampled: 0, rightOfTen: null } })
+    expect(nobody.out).toMatch(/closed\. Nobody has bought yet\.\n$/)
     expect((await run({ failed: 2 })).out).toContain('2 members could not be judged')
   })
 

@@ -51,10 +51,10 @@ describe('retention', () => {
     expect(out).toMatchInlineSnapshot(`
       "Key figures
                               value  what it is
-        customers                 4  bought from 2026-10-01 to 2026-11-22 (53 days)
-        retention            75.0 %  of 4 who bought from 2026-08-09 to 2026-09-30
+        customers                 4  bought 2026-10-01 to 2026-11-22 (53 days)
+        retention            75.0 %  of 4 who bought 2026-08-09 to 2026-09-30
         churn                25.0 %  1 − retention
-        repeat rate          50.0 %  of the customers, those who had bought at least twice
+        repeat rate          50.0 %  had bought at least twice by then; 1 new
         frequency               1.5  purchases by customer
         days between           21.5  median; mean 30.3
         spend JPY            ¥5,000  net of refunds
@@ -66,9 +66,9 @@ describe('retention', () => {
         still to come       $123.45  expected, by customer
         subscriptions             9  running now
         ended                10.0 %  of those that ran as the span began
-        NPS                      50  of 10 answers
+        NPS                      50  of 10 answers, too few to mean much
 
-      Customers who bought again, in % of their cohort, by months since their first purchase
+      Customers who bought again, in % of their cohort, by months since the first
         cohort   size    0    1
         2026-10     4  100   25*
         2026-11     0
@@ -79,9 +79,9 @@ describe('retention', () => {
 
       Open alerts, the most at stake first
         $412.00  overdue: Ada Lovelace, Gold
-                 Usually buys every 3 weeks; it has been 9. Suggested: $5 off, from
-                 their 500 points.
-        … 1 of 3; all that wait: regulars retention --alerts
+                 Usually buys every 3 weeks; it has been 9. Suggested: $5 off, for 500
+                 of their points.
+        … 1 of 3; all that wait: npx regulars retention --alerts
       "
     `)
   })
@@ -104,8 +104,11 @@ describe('retention', () => {
     const { code, out } = await runInMemory(['retention'], { app: answering({ retention, cohorts, alerts: [] }) })
     expect(code).toBe(0)
     expect(out).toBe(
-      'No purchases yet: they come by Stripe’s webhook, or from its past: regulars backfill.\n\n' +
-        'No look at everybody was finished yet, so there is no model and no alert: regulars retention run.\n',
+      'No purchases yet: they come by Stripe’s webhook, or from its past by npx regulars backfill.\n',
+    )
+    const unseen: RetentionReport = { ...reports.retention, lookedAt: null, alerts: [] }
+    expect((await runInMemory(['retention'], { app: answering({ retention: unseen, alerts: [] }) })).out).toMatch(
+      /\nNobody was looked at yet, so there is no model and no alert: npx regulars retention run\.\n$/,
     )
     const looked: RetentionReport = { ...reports.retention, alerts: [] }
     const { out: quiet } = await runInMemory(['retention'], { app: answering({ retention: looked, alerts: [] }) })
@@ -130,6 +133,11 @@ describe('retention', () => {
     expect(JSON.parse(out).map(({ id }: AlertView) => id)).toEqual(['alr_first', 'alr_second'])
     const text = await runInMemory(['retention', '--alerts'], { app: pages })
     expect(text.out).toMatch(/^2 open alerts\n {2}¥100 {2}overdue: Ada Lovelace/)
+    const none = await runInMemory(['retention', '--alerts'], { app: answering({ alerts: [] }) })
+    expect([none.code, none.out]).toEqual([
+      0,
+      'No open alerts: they are found at night, or at once by npx regulars retention run.\n',
+    ])
     expect(await runInMemory(['retention', '--alerts', '--from', '2026-01'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('--alerts takes neither --from'),
@@ -157,6 +165,16 @@ describe('retention', () => {
       '2026-10,4,0,4,1,5,110.00,usd,yes',
       '2026-10,4,1,1,0.25,1,10.00,usd,no',
     ])
+  })
+
+  test('of a month without a new customer there is no share', async () => {
+    const [first] = reports.cohorts.cohorts
+    const cell = { since: 0, customers: 0, share: null, orders: 0, spend: 0, complete: true }
+    const cohorts = [{ month: '2026-09', customers: 0, orders: 0, spend: 0, cells: [cell] }, ...(first ? [first] : [])]
+    const { out } = await runInMemory(['retention', '--csv'], {
+      app: answering({ cohorts: { ...reports.cohorts, cohorts } }),
+    })
+    expect(lines(out)[1]).toBe('2026-09,0,0,0,,0,0.00,usd,yes')
   })
 
   test('--json has it all, money in major units of its own currency, and points as points', async () => {
@@ -192,6 +210,34 @@ describe('retention', () => {
 })
 
 describe('report retention and report cohorts', () => {
+  test('shares of a handful are left out of the tables, which say so, and stand in the file', async () => {
+    const few = await runInMemory(['report', 'retention'])
+    expect(few.out).toMatch(/By tier held now\n.*\n {2}=Gold +4 +– +– +1\.5 /)
+    expect(few.out).toContain(
+      'Shares of fewer than ten customers are left out of the tables; --csv and --json have them.',
+    )
+    const groups = reports.retention.groups.map((group) => ({ ...group, customers: 10, customersBefore: 10 }))
+    const enough = await runInMemory(['report', 'retention'], {
+      app: answering({ retention: { ...reports.retention, groups } }),
+    })
+    expect(enough.out).toMatch(/By tier held now\n.*\n {2}=Gold +10 +75\.0 % +50\.0 % +1\.5 /)
+    expect(enough.out).not.toContain('Shares of fewer than ten')
+  })
+
+  test('where all had bought before, the repeat rate says that nobody is new', async () => {
+    const months = reports.retention.months.map((month) => ({ ...month, newCustomers: 0 }))
+    const { out } = await runInMemory(['report', 'retention'], {
+      app: answering({ retention: { ...reports.retention, months } }),
+    })
+    expect(out).toContain('had bought at least twice by then; none new\n')
+  })
+
+  test('the figures of a large shop fit into 80 columns', async () => {
+    const total = { ...reports.retention.total, customers: 1_234_567, customersBefore: 1_234_567, money: [] }
+    const { out } = await runInMemory(['retention'], { app: answering({ retention: { ...reports.retention, total } }) })
+    expect(widest(out.split('\n\n').slice(0, 2).join('\n'))).toBeLessThanOrEqual(80)
+  })
+
   test('a month that is not over has no rate yet', async () => {
     const { out } = await runInMemory(['report', 'retention'])
     expect(out).toMatch(/2026-10 +3 +1 +1 +50\.0 % +50\.0 % +4 +\$80\.00\n/)

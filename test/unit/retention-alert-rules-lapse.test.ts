@@ -203,6 +203,16 @@ describe('an alert that runs', () => {
     expect(again('at_risk', 76)).toEqual({ drafts: [], over: [] })
   })
 
+  it('is one lapse, also where the purchase it was counted from was given back', () => {
+    const alerts = [knownAlert({ kind: 'overdue', occasion: '2026-01-01' })]
+    for (const days of [69, 76]) {
+      const late = { bought: regular, fit: makeFit(), today: lastDay + days }
+      expect(judgeMember(judged({ ...late, over: { alerts } })).drafts).toEqual([])
+      const over = [{ ...alerts[0], state: 'resolved' as const, outcome: 'came_back' as const }]
+      expect(judgeMember(judged({ ...late, over: { alerts: over.map(knownAlert) } })).drafts).toHaveLength(1)
+    }
+  })
+
   const due = { bought: regular, fit: makeFit(), today: lastDay + 10 } satisfies Judged
   it('has passed where the customer subscribes by now', () => {
     const alerts = [knownAlert({ id: 'alr_1' }), knownAlert({ id: 'alr_2', kind: 'unhappy' })]

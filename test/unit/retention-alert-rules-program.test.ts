@@ -190,6 +190,12 @@ describe('points that end', () => {
     )
   })
 
+  it.each(['hy', 'hr', 'bg', 'sr'])('are said with one full stop, also where dates of %s end in one', (locale) => {
+    const by = makeProgram({ points: { expiry: { kind: 'after', months: 12 } }, locale })
+    for (const isIdle of [false, true])
+      expect(ending([until('2026-12-12', 450, isIdle)], { program: by }).drafts[0]?.reason).not.toContain('..')
+  })
+
   it('are told of up to the program’s last day, and none that have ended', () => {
     expect(told(until('2026-12-31', 300))).toHaveLength(1)
     expect(told(until('2027-01-01', 300))).toEqual([])

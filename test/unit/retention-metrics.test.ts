@@ -196,8 +196,8 @@ describe('the cohort triangle', () => {
         orders: 0,
         spend: 0,
         cells: [
-          { since: 0, customers: 0, share: 0, orders: 0, spend: 0, complete: true },
-          { since: 1, customers: 0, share: 0, orders: 0, spend: 0, complete: false },
+          { since: 0, customers: 0, share: null, orders: 0, spend: 0, complete: true },
+          { since: 1, customers: 0, share: null, orders: 0, spend: 0, complete: false },
         ],
       },
       {

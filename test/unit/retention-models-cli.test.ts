@@ -145,6 +145,15 @@ describe('a fit is refused', () => {
     expect(early.err).toContain('--until lies before all purchases of')
     expect(early.err).toContain('the first is of 2025-01-0')
   })
+  test('a folder is no file', async () => {
+    const { code, err } = await runInMemory(['retention', 'fit', '--history', folder])
+    expect([code, err]).toEqual([1, expect.stringContaining(`${folder}: it is a folder.`)])
+  })
+  test('and the lines that could not be read are told even so', async () => {
+    const { code, err } = await fitFile('customer,date,amount\na,2025-01-01,5\nb,soon,5\n')
+    expect(code).toBe(1)
+    expect(err).toMatch(/too few to fit a model: 1 customer .*\nline 3, date must be .*\n/)
+  })
   test('with too few customers, or too few who came back', async () => {
     const { code, err } = await fitFile('customer,date,amount\na,2025-01-01,5\na,2025-01-09,5\nb,2025-01-02,5\n')
     expect(code).toBe(1)

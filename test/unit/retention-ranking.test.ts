@@ -30,7 +30,7 @@ function makeRegulars({ customers = 800, even = 0.15, seed = 7 } = {}): BuyingHi
       const day = Math.floor(at)
       if (day !== days.at(-1)) days.push(day)
     }
-    return { days, spend: days.map(() => 2_000) }
+    return { days, spend: days.map(() => Math.round(100 * pace)) }
   }).filter(({ days }) => days.length > 0)
 }
 
@@ -114,6 +114,11 @@ describe('a shop whose customers buy regularly', () => {
   test('is ranked by what was known on the day: what came after it changes nothing', () => {
     const known = regulars.map((history) => historyUntil(history, UNTIL))
     expect(trainRanking(known, UNTIL)).toEqual(ranking)
+    const dearer = regulars.map(({ days, spend }) => ({
+      days,
+      spend: spend.map((one, i) => ((days[i] ?? 0) > UNTIL ? 100 * one : one)),
+    }))
+    expect(trainRanking(dearer, UNTIL)).toEqual(ranking)
     expect(ranking.origins.at(-1)).toBeLessThan(UNTIL)
     const [last = 0] = ranking.validation.origins.slice(-1)
     expect(ranking.origins).toContain(last)
@@ -136,20 +141,22 @@ test('a shop whose big spenders stay is ranked by spend too, and better for it o
   expect(gained).toBeGreaterThan(0.003)
 })
 
-/** All buy alike, until in the last weeks only the big spenders do: no day before those could have told. */
+/** Big spenders buy less, until in the last weeks they all come and nobody else: no day before those could have told. */
 function makeTurncoats(customers: number): BuyingHistory[] {
   const uniform = seededUniform(11)
   return Array.from({ length: customers }, () => {
-    const [wealth, rate] = [uniform(), 0.004 + 0.02 * uniform()]
+    const wealth = uniform()
+    const rate = 0.006 * (1.5 - wealth)
     const days: number[] = []
-    for (let at = uniform() * 300; at < UNTIL; at += -Math.log(1 - uniform()) / rate)
-      if (Math.floor(at) !== days.at(-1) && (at < UNTIL - 60 || wealth > 0.5)) days.push(Math.floor(at))
+    for (let at = uniform() * 300; at < UNTIL - 90; at += -Math.log(1 - uniform()) / rate)
+      if (Math.floor(at) !== days.at(-1)) days.push(Math.floor(at))
+    if (wealth > 0.5 && days.length > 0) days.push(UNTIL - 80 + Math.floor(60 * uniform()))
     return { days, spend: days.map(() => Math.round(1_000 * Math.exp(3 * wealth))) }
   })
 }
 
 test('a test in the past is taken with what was known before it: what only the last weeks tell is no gain', () => {
-  const ranking = trainRanking(makeTurncoats(1_500), UNTIL)
+  const ranking = trainRanking(makeTurncoats(1_500), UNTIL, { horizonDays: UNTIL })
   expect(ranking?.features ?? []).not.toContain('spend')
 })
 

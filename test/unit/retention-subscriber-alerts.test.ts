@@ -142,6 +142,15 @@ const leaving = (over: Partial<SubscriptionFact>, others: Partial<SubscriptionFa
   })
 const ended = { status: 'canceled', endedAt: at('2026-11-20') }
 
+test.each(['hy', 'hr', 'bg', 'sr'])('dates of %s that end in a full stop are followed by no other', (locale) => {
+  const by = { program: makeProgram({ locale }), now: NOW }
+  const failures = [failureFact({ at: at('2026-11-21'), nextAttemptAt: at('2026-12-03') })]
+  const unpaid = paymentFailed({ failures, isPaid: false, subscription: null, ...by })
+  const subscription = subscriptionFact({ ...wish, cancelFeedback: 'unused' })
+  const leaver = cancelling({ subscription, others: [], isOwed: false, ...by })
+  for (const standing of [unpaid, leaver]) expect(standing?.draft.reason).not.toContain('..')
+})
+
 describe('a wish to end', () => {
   test.each([
     [wish, 'Cancelled on Nov 12, 2026; the $19.00 monthly subscription ends on Dec 3, 2026.'],
@@ -153,6 +162,10 @@ describe('a wish to end', () => {
       { ...wish, cancelFeedback: 'no_such_reason' },
       'Cancelled on Nov 12, 2026; the $19.00 monthly subscription ends on Dec 3, 2026.',
     ],
+    ...['constructor', '__proto__'].map((cancelFeedback): [Partial<SubscriptionFact>, string] => [
+      { ...wish, cancelFeedback },
+      'Cancelled on Nov 12, 2026; the $19.00 monthly subscription ends on Dec 3, 2026.',
+    ]),
     [
       { ...wish, status: 'trialing', trialEnd: at('2026-12-03') },
       'Cancelled on Nov 12, 2026, while on trial; the $19.00 monthly subscription ends on Dec 3, 2026.',

@@ -2,13 +2,14 @@
 import type { Alert } from '../../core/alert-state.ts'
 import { DAY_MS } from '../../core/calendar.ts'
 import { principalOf } from '../../core/principal.ts'
-import { findReward } from '../../core/reward-terms.ts'
+import { findReward, openingOf } from '../../core/reward-terms.ts'
 import type { Member } from '../../core/state.ts'
 import { heldSegments } from '../../core/tiers.ts'
 import type { Program } from '../../program/schema.ts'
 import { type Context, done, findMember, noMember, refuse } from '../context.ts'
 import { iso } from '../member-view.ts'
 import type { AlertFilter, AlertView, Page, Result } from '../ports.ts'
+import { type Gone, readGone } from '../reward-views.ts'
 import type { AlertQuery } from '../store-port.ts'
 
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
@@ -17,6 +18,7 @@ export interface AlertViewOptions {
   member: Member
   program: Program
   now: number
+  gone: Gone
 }
 
 export const noAlert = () => refuse('not_found', 'There is no such alert')
@@ -25,7 +27,7 @@ export const noAlert = () => refuse('not_found', 'There is no such alert')
 export const isSnoozed = ({ state, snoozedUntil }: Alert, now: number): boolean =>
   state === 'open' && snoozedUntil !== null && snoozedUntil > now
 
-export function viewAlert(alert: Alert, { member, program, now }: AlertViewOptions): AlertView {
+export function viewAlert(alert: Alert, { member, program, now, gone }: AlertViewOptions): AlertView {
   const snoozed = isSnoozed(alert, now)
   return {
     id: alert.id,
@@ -41,7 +43,7 @@ export function viewAlert(alert: Alert, { member, program, now }: AlertViewOptio
     value: { amount: alert.valueMinor, currency: program.currency },
     reason: alert.reason,
     facts: alert.facts,
-    suggestion: viewSuggestion(alert, program),
+    suggestion: viewSuggestion(alert, { program, now, gone }),
     assignee: alert.assignee,
     snoozedUntil: snoozed ? isoOrNull(alert.snoozedUntil) : null,
     outcome: alert.outcome,
@@ -59,10 +61,15 @@ function tierOf(member: Member, { tiers }: Program, now: number): AlertView['mem
   return level === undefined ? null : { id: level.id, name: level.name }
 }
 
-/** A reward that the program has no longer is suggested to nobody. */
-function viewSuggestion({ suggestion }: Alert, program: Program): AlertView['suggestion'] {
+/** A reward that the program has no longer, whose time is over, or of which none is left, is suggested to nobody. */
+function viewSuggestion(
+  { suggestion }: Alert,
+  { program, now, gone }: Omit<AlertViewOptions, 'member'>,
+): AlertView['suggestion'] {
   const reward = suggestion && findReward(program, suggestion.reward)
   if (suggestion === null || reward === null) return null
+  const isLeft = reward.stock === null || gone(reward.id) < reward.stock
+  if (!isLeft || !openingOf({ reward, program }, now).open) return null
   return { reward: reward.id, name: reward.name, cost: reward.cost, charge: suggestion.charge }
 }
 
@@ -74,11 +81,12 @@ function viewComeback({ cameBack, actedAt }: Alert, { currency }: Program): Aler
 
 export function getAlert(context: Context, id: string): Promise<Result<AlertView>> {
   const now = context.clock.now()
+  const program = context.programs.current
   return context.read((tx) => {
     const alert = tx.alerts([id]).get(id)
     const member = alert && tx.members([alert.member]).get(alert.member)
     if (alert === undefined || member === undefined || alert.state === 'held_out') return noAlert()
-    return done(viewAlert(alert, { member, program: context.programs.current, now }))
+    return done(viewAlert(alert, { member, program, now, gone: readGone(tx, program.rewards) }))
   })
 }
 
@@ -133,11 +141,14 @@ async function pageOf(
   const shown = alerts.slice(0, limit)
   const last = shown.at(-1)
   const next = alerts.length > limit && last !== undefined ? `${last.valueMinor}.${last.id}` : null
-  const members = await context.read((tx) => tx.members([...new Set(shown.map(({ member }) => member))]))
   const program = context.programs.current
+  const { members, gone } = await context.read((tx) => ({
+    members: tx.members([...new Set(shown.map(({ member }) => member))]),
+    gone: readGone(tx, program.rewards),
+  }))
   const items = shown.flatMap((alert) => {
     const member = members.get(alert.member)
-    return member === undefined ? [] : [viewAlert(alert, { member, program, now })]
+    return member === undefined ? [] : [viewAlert(alert, { member, program, now, gone })]
   })
   return { items, next }
 }

@@ -1,12 +1,12 @@
 /** What a member does after an alert: they buy, give it back, are rewarded, or leave. Costs nothing for members without alerts. */
-import type { Alert } from '../../core/alert-state.ts'
+import { type Alert, isLapse } from '../../core/alert-state.ts'
 import { addStep, followAlert, isWatched, type KeptPurchase, watchedFrom } from '../../core/alerts.ts'
 import { oldestFirst } from '../../core/member-progress.ts'
 import type { Redemption } from '../../core/reward-state.ts'
 import { standingOf } from '../../core/staff-policy.ts'
 import type { Member, Payment } from '../../core/state.ts'
 import type { Desk } from '../desk.ts'
-import { closeAlert, putChanged } from './open.ts'
+import { closeAlert, putChanged, SLACK_ALERT } from './open.ts'
 
 /** Of those after an instant, the first that a subscription did not make is among these. */
 const FIRST_PURCHASES = 20
@@ -49,8 +49,12 @@ function keptPurchases(desk: Desk, member: string, marks: readonly number[]): Ke
   return [...changed.values(), ...ids.map((id) => desk.payment(id))]
     .filter(({ member: owner }) => owner !== null && owners.includes(owner))
     .flatMap((payment) => kept(payment, since))
-    .sort((a, b) => a.at - b.at || (a.payment < b.payment ? -1 : 1))
+    .sort(inOrder)
 }
+
+/** Ids go by who was heard of first: of one moment, the larger comes first, so that any order of news tells the same. */
+const inOrder = (a: KeptPurchase, b: KeptPurchase): number =>
+  a.at - b.at || b.amountMinor - a.amountMinor || (a.payment < b.payment ? -1 : 1)
 
 function kept({ id, eligible, counted, parts }: Payment, since: number): KeptPurchase[] {
   const { at, purchases, spendMinor } = counted
@@ -87,4 +91,45 @@ export function joinAlerts(desk: Desk, source: Member, target: Member): void {
   desk.alerts.handOver(source.id, target.id)
   target.alerts = [...target.alerts, ...source.alerts]
   source.alerts = []
+  endTwins(desk, target)
+}
+
+/** A guest who was somebody else all along: what was told of them was told of that member, though nothing else joins. */
+export function leaveAlerts(desk: Desk, guest: Member, owner: Member): void {
+  const stored = guest.version === 0 ? [] : desk.tx.alertsOf(guest.id).map(({ id }) => id)
+  const alerts = desk.alerts.all([...new Set([...stored, ...guest.alerts])])
+  if (alerts.length === 0) return
+  for (const alert of alerts) desk.alerts.put({ ...alert, member: owner.id })
+  const [left, joined] = [desk.change(guest.id), desk.change(owner.id)]
+  joined.alerts = [...joined.alerts, ...left.alerts]
+  left.alerts = []
+  endTwins(desk, joined)
+}
+
+/** What was told of each is told of the one they are, once: by the alert that staff took up, else that of who stays. */
+function endTwins(desk: Desk, member: Member): void {
+  const running = desk.alerts
+    .all(member.alerts)
+    .filter(({ state, outcome }) => state !== 'resolved' && outcome === null)
+  const told = Map.groupBy(running, ({ kind, occasion }) => `${isLapse(kind) ? 'lapse' : kind} ${occasion}`)
+  for (const twins of told.values()) {
+    const [, ...others] = twins.sort((a, b) => claimOf(b) - claimOf(a))
+    for (const alert of others)
+      if (alert.version === 0) takeBack(desk, member, alert)
+      else closeAlert(desk, alert, 'passed')
+  }
+}
+
+/** It was opened in this very unit, before it was known that they are one. */
+function takeBack(desk: Desk, member: Member, alert: Alert): void {
+  desk.alerts.drop(alert)
+  member.alerts = member.alerts.filter((id) => id !== alert.id)
+  const { changes } = desk
+  changes.effects = changes.effects.filter(({ kind, key }) => kind !== SLACK_ALERT || key !== alert.id)
+}
+
+const claimOf = ({ state, assignee, actedAt, version }: Alert): number => {
+  if (state === 'held_out') return 0
+  if (assignee !== null) return 4
+  return actedAt !== null ? 3 : version > 0 ? 2 : 1
 }

@@ -3,6 +3,7 @@ import type { Alert, AlertStep } from '../../core/alert-state.ts'
 import { addStep } from '../../core/alerts.ts'
 import { DAY_MS } from '../../core/calendar.ts'
 import { isPrincipal, principalOf } from '../../core/principal.ts'
+import { stockCounter } from '../../core/redemptions.ts'
 import { answering, done, refuse } from '../context.ts'
 import type { Desk } from '../desk.ts'
 import { iso } from '../member-view.ts'
@@ -26,8 +27,9 @@ export function moveAlert(desk: Desk, id: string, step: AlertStepInput, key: Ide
     if (moved !== alert) putMoved(desk, moved)
     const member = desk.member(alert.member)
     const shown = desk.alerts.alert(id) ?? moved
+    const gone = (reward: string): number => desk.given.counter(stockCounter(reward))
     return {
-      result: done(viewAlert(shown, { member, program: desk.programs.current, now: desk.now })),
+      result: done(viewAlert(shown, { member, program: desk.programs.current, now: desk.now, gone })),
       member: member.id,
     }
   })
@@ -97,7 +99,9 @@ function resolve(desk: Desk, alert: Alert, outcome: Outcome, note: string | null
 function noteOf(before: string | null, note: string | null): string | null {
   const added = note?.trim()
   if (!added) return before
-  return (before === null ? added : `${before}\n${added}`).slice(-NOTE_LIMIT)
+  const kept = (before === null ? added : `${before}\n${added}`).slice(-NOTE_LIMIT)
+  // Half a character is none.
+  return kept.replace(/^[\uDC00-\uDFFF]/, '')
 }
 
 function reopen(desk: Desk, alert: Alert): Alert | Refusal {

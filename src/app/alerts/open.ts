@@ -34,9 +34,10 @@ export function openAlert(desk: Desk, memberId: string, draft: AlertDraft): Open
   return isHidden ? 'held_out' : 'opened'
 }
 
-/** Also one of somebody who became this member. */
+/** Also one of somebody who became this member; of several, the one that is not over. */
 function knownAlert(desk: Desk, members: readonly string[], { kind, occasion }: AlertDraft): Alert | null {
-  return desk.alerts.all(members.map((member) => alertId(member, kind, occasion)))[0] ?? null
+  const known = desk.alerts.all(members.map((member) => alertId(member, kind, occasion)))
+  return known.find(({ outcome }) => outcome === null) ?? known[0] ?? null
 }
 
 function begin(desk: Desk, member: string, draft: AlertDraft, isHidden: boolean): Alert {

@@ -44,12 +44,33 @@ export interface ContactState {
   record: string | null
   /** A short hash of each property as last written; empty while nothing was. */
   written: Record<string, string>
+  /** The CRM refused what it was sent last: nothing is tried until the member changes. */
+  isRefused?: boolean
+}
+
+/** Members that are still to be written. */
+export interface ContactsWaiting {
+  waiting: number
+  /** Refused by the CRM. */
+  parked: number
+  /** When the first of those that wait is due, ms. */
+  nextAt: number | null
 }
 
 /** What became of a member's contact. */
 export type ContactNote =
-  /** Written: `record` has these properties now. */
-  | { member: string; did: 'written'; record: string; written: Record<string, string> }
+  /**
+   * Written: `record` has these properties now. `before`: what was written last as this began; where it is something else by
+   * now, nobody knows what is there, and all of it is written again. `cleared`: nothing of ours is left there.
+   */
+  | {
+      member: string
+      did: 'written'
+      record: string
+      written: Record<string, string>
+      before?: Record<string, string>
+      cleared?: boolean
+    }
   /** Nobody there has the address, and none is to be made. */
   | { member: string; did: 'found_none' }
   /** The CRM will not take it, for a reason that staff can read. */
@@ -79,6 +100,9 @@ export interface Contacts {
   contactsAfter(after: number, limit: number): Promise<{ contacts: ContactState[]; next: number | null; total: number }>
   /** Has these members written again, whatever was written last. */
   resyncContacts(members: readonly string[]): Promise<void>
+  /** Has these members written where they differ from what was written last. */
+  queueContacts(members: readonly string[]): Promise<void>
+  contactsWaiting(): Promise<ContactsWaiting>
   /** Contacts that the CRM refuses, the newest first, with its words. */
   refusedContacts(page: { limit: number; cursor?: string }): Promise<{
     items: { member: string; record: string | null; reason: string; at: string }[]

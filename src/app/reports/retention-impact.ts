@@ -59,6 +59,7 @@ export function sayJoining(
 
 export function sayActing({ actedOn, cameBack, waiting }: Omit<RetentionImpact['acting'], 'says'>): string {
   if (actedOn === 0) return 'Nobody acted on an alert that was opened in this time.'
-  const open = waiting === 0 ? '' : `; ${waiting} may still come back`
-  return `After somebody acted on ${actedOn}, ${cameBack} came back in time${open}. That is no proof that acting did it: some would have come anyway. Only a comparison with those held out says what it was worth; what campaigns brought is in the report on campaigns.`
+  const alerts = actedOn === 1 ? '1 alert was' : `${actedOn} alerts were`
+  const open = waiting === 0 ? '' : `; ${waiting} may still`
+  return `${alerts} acted on: ${cameBack} came back in time${open}. That is no proof that acting did it: some would have come anyway. Only a comparison with those held out says what it was worth; what campaigns brought is in the report on campaigns.`
 }

@@ -46,7 +46,7 @@ function say(isFitted: boolean, { customers, backtest }: Fit, locale: string): s
   if (backtest === null) return 'There is too little history to say how often alerts would have been right.'
   const { raised, right } = backtest.alerts
   const { expected, actual } = backtest.models[backtest.chosen]
-  const foretold = `Of purchases, it would have foretold ${show(expected)} where ${show(actual)} came.`
+  const foretold = `It expected ${show(expected)} purchases; ${show(actual)} came.`
   if (raised === 0) return `Tried on this shop’s own past, it would have raised no alert. ${foretold}`
   return `Tried on this shop’s own past, it would have raised ${show(raised)} alerts, and ${show(right)} of these customers (${Math.round((100 * right) / raised)} of 100) indeed stayed away for the next ${backtest.horizonDays} days. ${foretold}`
 }

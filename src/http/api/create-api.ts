@@ -6,6 +6,7 @@ import { problem } from '../problems.ts'
 import { addActionRoutes } from './actions.ts'
 import { addAlertRoutes } from './alerts.ts'
 import { type ApiEnv, type AuthOptions, createAuthentication } from './auth.ts'
+import { addContactRoutes } from './contacts.ts'
 import { refuseInvalid } from './field-errors.ts'
 import { addMemberRoutes } from './members.ts'
 import { addPointRoutes } from './points.ts'
@@ -39,6 +40,7 @@ export function createApi({ app, bodyBytes, ...auth }: ApiOptions): OpenAPIHono<
   addActionRoutes(api, app)
   addAlertRoutes(api, app)
   addQueueRoutes(api, app)
+  addContactRoutes(api, app)
   addReportRoutes(api, app)
   return api
 }

@@ -25,11 +25,12 @@ const outlook = z
       .openapi({ description: 'From 1 to 5: how recently, how often, how much.', example: '543' }),
     isEstimate: z
       .boolean()
-      .openapi({ description: 'By a plain rule: there are too few customers to learn from their habits.' }),
+      .openapi({ description: 'By a plain rule, in part at least: there are too few to learn from their habits.' }),
     probabilityAlive: z.number().openapi({ description: 'That they are still a customer, from 0 to 1.' }),
     expectedPurchases30Days: z.number(),
     expectedPurchases90Days: z.number(),
     expectedPurchases365Days: z.number(),
+    buysWithin90Days: z.number().openapi({ description: 'That they buy at all within 90 days, from 0 to 1.' }),
     lifetimeValue: amount.openapi({ description: 'Still to come, discounted, in minor units.' }),
     risk: z.enum(['low', 'medium', 'high']),
     usualDays: z.number().nullable().openapi({ description: 'Between their purchases, usually.' }),

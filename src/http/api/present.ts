@@ -52,6 +52,7 @@ const presentRetention = (view: RetentionView) => ({
   expectedPurchases30Days: view.expectedPurchases30Days,
   expectedPurchases90Days: view.expectedPurchases90Days,
   expectedPurchases365Days: view.expectedPurchases365Days,
+  buysWithin90Days: view.buysWithin90Days,
   lifetimeValue: presentAmount(view.lifetimeValue),
   risk: view.risk,
   usualDays: view.usualDays,

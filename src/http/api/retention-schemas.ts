@@ -235,7 +235,7 @@ export const cohortsReport = z
           z.object({
             since: count().openapi({ description: 'Months since the first purchase.' }),
             customers: count(),
-            share: share(),
+            share: rate('Of the customers of the cohort.'),
             orders: count(),
             spend: minor('Minor units of the report’s currency.'),
             complete: z.boolean().openapi({ description: 'False for the month that is not over yet.' }),

@@ -34,9 +34,12 @@ export function judgeMember(input: JudgeInput): Judgement {
   return { drafts, over: running.flatMap((alert) => over(alert, input)) }
 }
 
-/** What staff took up stays as it was told: a lapse is one alert, whatever more time makes of it. */
-const isToldLapse = ({ kind, occasion }: AlertDraft, running: readonly KnownAlert[]): boolean =>
-  isLapse(kind) && running.some((alert) => isLapse(alert.kind) && alert.occasion === occasion)
+/**
+ * What staff took up stays as it was told: a lapse is one alert, whatever more time makes of it. It runs until they buy: one
+ * of another day runs where the purchase of that day was given back, or is told only now.
+ */
+const isToldLapse = ({ kind }: AlertDraft, running: readonly KnownAlert[]): boolean =>
+  isLapse(kind) && running.some((alert) => isLapse(alert.kind))
 
 /** A lapse ends with a purchase, which is seen when it is made; here it ends where they buy by subscription now. */
 function over(alert: KnownAlert, input: JudgeInput): Over[] {

@@ -5,7 +5,7 @@
  */
 import type { AlertDraft } from '../../core/alert-state.ts'
 import { DAY_MS, localDay } from '../../core/calendar.ts'
-import { count, day, money, pointsWord } from '../../core/sentences.ts'
+import { count, day, money, pointsWord, stopped } from '../../core/sentences.ts'
 import type { Program } from '../../program/schema.ts'
 import { dateOf, windowDays } from './lapse.ts'
 import { type EndingPoints, isRunning, type JudgeInput, type KnownAlert } from './situation.ts'
@@ -98,5 +98,5 @@ function endingSentence(
   const worth = money(pointsValue(points, program), currency, locale)
   const what = `${count(points, locale)} ${pointsWord(points, program)} worth ${worth} ${points === 1 ? 'ends' : 'end'}`
   const when = first === last ? `on ${last}` : `by ${last}, ${count(firstPoints, locale)} of them on ${first}`
-  return `${what} ${when}.${isIdle ? ` A purchase before keeps ${points === 1 ? 'it' : 'them'}.` : ''}`
+  return `${stopped(`${what} ${when}`)}${isIdle ? ` A purchase before keeps ${points === 1 ? 'it' : 'them'}.` : ''}`
 }

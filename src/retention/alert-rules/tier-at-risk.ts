@@ -24,7 +24,8 @@ export function judgeTierAtRisk(input: JudgeInput): AlertDraft | null {
   const keeping = keepingTier(member, program, now)
   if (keeping === null || keeping.until !== held.until) return null
   const draft = draftOf(keeping, input, lastDay)
-  const known = alerts.find(({ kind, occasion }) => kind === draft.kind && occasion === draft.occasion)
+  const same = alerts.filter(({ kind, occasion }) => kind === draft.kind && occasion === draft.occasion)
+  const known = same.find(isRunning) ?? same[0]
   if (known !== undefined) return isRunning(known) && known.reason !== draft.reason ? draft : null
   // Of the same day nothing is news, whatever was learnt since.
   return lookedAtOn(input) === today ? null : draft

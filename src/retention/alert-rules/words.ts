@@ -66,8 +66,8 @@ function percent(share: number, isEstimate: boolean): number {
 
 /** "Likely still a customer: 38 % (81 % a month ago)." */
 export function likelihoodSentence(
-  now: Outlook,
-  monthAgo: Outlook | null,
+  now: Pick<Outlook, 'isEstimate' | 'probabilityAlive'>,
+  monthAgo: Pick<Outlook, 'probabilityAlive'> | null,
   { locale }: Pick<Program, 'locale'>,
 ): string {
   const { isEstimate, probabilityAlive } = now

@@ -1,0 +1,125 @@
+// Two processes over one outbox that deliver in batches: one at a time writes.
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Deliverer, OutboxRow } from '../../src/app/ports.ts'
+import type { Store } from '../../src/app/store-port.ts'
+import { createWorld, memoryStore, staff, type World } from '../support/world.ts'
+
+const opened: Store[] = []
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close()
+})
+
+/** Delivers batches that end when the test lets them. */
+function slowDeliverer() {
+  const batches: string[][] = []
+  const waiting: (() => void)[] = []
+  const deliver = async (rows: readonly OutboxRow[]) => {
+    batches.push(rows.map(({ key }) => key))
+    await new Promise<void>((done) => waiting.push(done))
+    return rows.map(() => ({ kind: 'done' as const }))
+  }
+  const deliverer: Deliverer = {
+    vendor: 'hubspot',
+    kinds: ['hubspot.contact'],
+    deliver: async () => ({ kind: 'done' }),
+    together: { kind: 'hubspot.contact', most: 100, everyMs: 0, deliver },
+  }
+  return {
+    deliverer,
+    batches,
+    letGo: () => {
+      for (const done of waiting.splice(0)) done()
+    },
+  }
+}
+
+async function two() {
+  const store = await memoryStore()
+  opened.push(store)
+  const [one, other] = [slowDeliverer(), slowDeliverer()]
+  const first = await createWorld({ store, deliverers: [one.deliverer] })
+  const second = await createWorld({ store, deliverers: [other.deliverer] })
+  for (const name of ['ada', 'bo', 'cy']) await first.app.enrolMember({ email: `${name}@example.org` }, staff, null)
+  return { first, second, one, other }
+}
+
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 200 && !holds(); turn++) await new Promise((done) => setTimeout(done, 5))
+  expect(holds()).toBe(true)
+}
+
+const move = (worlds: World[], ms: number): void => {
+  for (const { clock } of worlds) clock.at += ms
+}
+
+describe('delivering in batches', () => {
+  test('is one process’s work at a time: another waits, and then finds nothing left', async () => {
+    const { first, second, one, other } = await two()
+    const draining = first.app.drainOutbox()
+    await until(() => one.batches.length === 1)
+    expect(await second.app.drainOutbox()).toBe(0)
+    one.letGo()
+    expect(await draining).toBe(3)
+    expect(await second.app.drainOutbox()).toBe(0)
+    expect(other.batches).toEqual([])
+  })
+
+  test('goes to the other at once when the first is done', async () => {
+    const { first, second, one, other } = await two()
+    const draining = first.app.drainOutbox()
+    await until(() => one.batches.length === 1)
+    one.letGo()
+    await draining
+    await first.app.updateMember('email:ada@example.org', { name: 'Ada' }, staff)
+    const next = second.app.drainOutbox()
+    await until(() => other.batches.length === 1)
+    other.letGo()
+    expect(await next).toBe(1)
+  })
+
+  test('of a process that was killed is taken over after half a minute, also when the clock was set back', async () => {
+    for (const later of [30_000, -3_600_000]) {
+      const { first, second, one, other } = await two()
+      const killed = first.app.drainOutbox()
+      await until(() => one.batches.length === 1)
+      expect(await second.app.drainOutbox()).toBe(0)
+      move([first, second], later)
+      // What was put there before the clock was set back is due later.
+      if (later < 0)
+        for (const name of ['ada']) await second.app.updateMember(`email:${name}@example.org`, { name }, staff)
+      const taken = second.app.drainOutbox()
+      await until(() => other.batches.length === 1)
+      other.letGo()
+      await taken
+      one.letGo()
+      await killed
+    }
+  })
+})
+
+test('of one vendor delivers nothing to the others', async () => {
+  const store = await memoryStore()
+  opened.push(store)
+  const delivered: string[] = []
+  const to = (vendor: string, kind: string): Deliverer => ({
+    vendor,
+    kinds: [kind],
+    deliver: async ({ key }) => {
+      delivered.push(`${vendor} ${key}`)
+      return { kind: 'done' }
+    },
+  })
+  const { app } = await createWorld({
+    store,
+    deliverers: [to('stripe', 'stripe.customer'), to('hubspot', 'hubspot.contact')],
+  })
+  const effect = (kind: string) => ({ kind, key: 'x', payload: {}, dueAt: null })
+  await store.commit(() => ({
+    outcome: null,
+    changes: { effects: [effect('stripe.customer'), effect('hubspot.contact')] },
+  }))
+  expect(await app.drainOutbox('hubspot')).toBe(1)
+  expect(delivered).toEqual(['hubspot x'])
+  expect(await app.drainOutbox()).toBe(1)
+  expect(delivered).toEqual(['hubspot x', 'stripe x'])
+})
