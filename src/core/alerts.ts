@@ -104,8 +104,9 @@ function stepsOf(alert: Alert, ending: Ending, cameBack: Comeback | null): Alert
 const isEndByBuying = ({ kind }: Alert, { did, detail }: AlertStep): boolean =>
   isLapse(kind) && did === 'resolved' && detail === 'came_back'
 
-/** Whether something may still become of it: it is open, or a purchase may yet count, be heard of or be given back. */
-export function isWatched({ state, openedAt, actedAt, resolvedAt, windowDays }: Alert, now: number): boolean {
+/** Whether something may still become of it: it runs, shown or not, or a purchase may yet count, be heard of or be given back. */
+export function isWatched(alert: Alert, now: number): boolean {
+  const { state, outcome, openedAt, actedAt, resolvedAt, windowDays } = alert
   const last = Math.max(openedAt, actedAt ?? openedAt, resolvedAt ?? openedAt)
-  return state === 'open' || now <= last + windowDays * DAY_MS + LATE_MS
+  return (state !== 'resolved' && outcome === null) || now <= last + windowDays * DAY_MS + LATE_MS
 }

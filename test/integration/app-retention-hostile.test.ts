@@ -92,6 +92,21 @@ describe('two members who prove to be one', () => {
   })
 })
 
+test('a held-out alert is followed as long as a shown one: a year later a purchase ends it', async () => {
+  const world = await createAlertWorld({ now: NOW, program: makeProgram({ retention: { holdout: 1 } }) })
+  await world.deliver(stripePayment({ at: NOW - 65 * DAY, email: 'ada@example.org' }).charge())
+  expect(await world.open(ADA)).toBe('held_out')
+  const act = () => world.app.adjustPoints(ADA, { points: 1, reason: 'staff' }, staff, null)
+  world.clock.at = NOW + 380 * DAY
+  ok(await act())
+  expect(await world.watched(ADA)).toHaveLength(1)
+  await world.deliver(stripePayment({ at: world.clock.at, email: 'ada@example.org' }).charge())
+  expect(await world.alertsOf(ADA)).toMatchObject([{ state: 'held_out', outcome: 'came_back', returned: null }])
+  world.clock.at += 380 * DAY
+  ok(await act())
+  expect(await world.watched(ADA)).toEqual([])
+})
+
 describe('a guest who was somebody else all along', () => {
   test('leaves their alerts to them: nobody came back, and nothing is told twice', async () => {
     const world = await createAlertWorld({ now: NOW, program: makeProgram() })

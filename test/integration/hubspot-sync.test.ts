@@ -95,7 +95,7 @@ describe('how many calls it takes', () => {
 describe.each<Kind>([...KINDS])('on %s', (kind) => {
   const openStore = useStores(kind)
 
-  it('links, writes, finds anew and clears', { timeout: 60_000 }, async () => {
+  it('links, writes, finds anew and clears', { timeout: 120_000 }, async () => {
     const { store, driver } = await openStore()
     // What is opened there is closed there.
     const club = await createClub(hubspot, { opened: { store, driver } })
@@ -133,6 +133,27 @@ describe('who is linked to whom', () => {
     await club.flushAll()
     await expectInSync(club, members)
     expect(creates(club)).toEqual([])
+  })
+
+  it.each([
+    ['almaz@ምሳሌ.et', 'አልማዝ በቀለ', 'አልማዝ', 'በቀለ'],
+    ['ani@example.am', 'Անի Մարգարյան Սարգսի', 'Անի', 'Մարգարյան Սարգսի'],
+    ['ŞƏHLA@example.az', '  Şəhla   Əliyeva ', 'Şəhla', 'Əliyeva'],
+    ['juma@example.co.tz', 'Juma', 'Juma', undefined],
+    ['nobody@example.com', '   ', undefined, undefined],
+    ['tag@example.com', '<script>alert(1)</script> "; DROP', '<script>alert(1)</script>', '"; DROP'],
+  ])('makes a contact with its name, in any script: %s', async (email, name, firstname, lastname) => {
+    const club = await open()
+    const made = await club.app.enrolMember({ email, name }, staff, null)
+    if (!made.ok) throw new Error(made.message)
+    await club.flushAll()
+    await expectInSync(club, [made.value.id])
+    const { properties } = first(contactsBearing(club, made.value.id))
+    expect([properties.email, properties.firstname, properties.lastname]).toEqual([
+      email.toLowerCase(),
+      firstname,
+      lastname,
+    ])
   })
 
   it('adds nobody where the program says so, and finds them when they are there', async () => {

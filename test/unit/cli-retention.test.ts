@@ -103,9 +103,7 @@ describe('retention', () => {
     const cohorts: CohortsReport = { ...reports.cohorts, empty: true }
     const { code, out } = await runInMemory(['retention'], { app: answering({ retention, cohorts, alerts: [] }) })
     expect(code).toBe(0)
-    expect(out).toBe(
-      'No purchases yet: they come by Stripe’s webhook, or from its past by npx regulars backfill.\n',
-    )
+    expect(out).toBe('No purchases yet: they come by Stripe’s webhook, or from its past by npx regulars backfill.\n')
     const unseen: RetentionReport = { ...reports.retention, lookedAt: null, alerts: [] }
     expect((await runInMemory(['retention'], { app: answering({ retention: unseen, alerts: [] }) })).out).toMatch(
       /\nNobody was looked at yet, so there is no model and no alert: npx regulars retention run\.\n$/,
