@@ -20,6 +20,8 @@ export type Fate =
   /** There is one already, with this address or this member's number. */
   | { kind: 'exists'; record: string }
   | { kind: 'refused'; message: string }
+  /** Its value is one that the portal is not set up for, such as a tier that is new: others go through. */
+  | { kind: 'held'; reason: string }
   | { kind: 'later'; answer: Extract<Answer, { kind: 'wait' | 'down' }> }
 
 interface Input {
@@ -41,14 +43,16 @@ interface Batch {
 interface Sending {
   fates: Map<string, Fate>
   refusedInARow: number
+  heldInARow: number
 }
 
 /** After so many refusals in a row others are not tried: what is wrong is wrong with all of them. */
 const REFUSED_IN_A_ROW = 12
+const HELD_IN_A_ROW = 3
 
 /** Sends all inputs in as few calls as it can; answers what became of each, by key. */
 export async function sendAll(batch: Batch, inputs: readonly Input[]): Promise<Map<string, Fate>> {
-  const sending: Sending = { fates: new Map(), refusedInARow: 0 }
+  const sending: Sending = { fates: new Map(), refusedInARow: 0, heldInARow: 0 }
   for (let at = 0; at < inputs.length; at += BATCH_LIMIT)
     await sendPart(batch, inputs.slice(at, at + BATCH_LIMIT), sending)
   return sending.fates
@@ -56,7 +60,7 @@ export async function sendAll(batch: Batch, inputs: readonly Input[]): Promise<M
 
 async function sendPart(batch: Batch, inputs: readonly Input[], sending: Sending): Promise<void> {
   const answer = await batch.client.call('POST', batch.path, { ...batch.extra, inputs: inputs.map(({ body }) => body) })
-  const later = answer.kind === 'ok' ? null : (forAll(answer, batch.prefix) ?? null)
+  const later = answer.kind === 'ok' ? null : forAll(answer)
   if (later !== null) setAll(inputs, { kind: 'later', answer: later }, sending)
   else if (answer.kind === 'ok') sortOut(batch, answer, inputs, sending)
   else if (answer.kind === 'refused') await sendHalves(batch, answer, inputs, sending)
@@ -75,21 +79,26 @@ async function sendHalves(
 ): Promise<void> {
   const [only] = inputs
   if (only !== undefined && inputs.length === 1) {
-    const fate = fateOf(answer)
+    const fate = fateOf(answer, batch.prefix)
     sending.fates.set(only.key, fate)
     sending.refusedInARow = fate.kind === 'refused' ? sending.refusedInARow + 1 : 0
+    sending.heldInARow = fate.kind === 'held' ? sending.heldInARow + 1 : 0
     return
   }
   const middle = Math.ceil(inputs.length / 2)
   for (const half of [inputs.slice(0, middle), inputs.slice(middle)]) {
-    if (sending.refusedInARow < REFUSED_IN_A_ROW) await sendPart(batch, half, sending)
-    else setAll(half, { kind: 'later', answer: refusesAll(answer) }, sending)
+    const isHopeless = sending.refusedInARow >= REFUSED_IN_A_ROW || sending.heldInARow >= HELD_IN_A_ROW
+    if (isHopeless) setAll(half, { kind: 'later', answer: refusesAll(answer, batch.prefix) }, sending)
+    else await sendPart(batch, half, sending)
   }
 }
 
-const refusesAll = ({ message }: { message: string }): Extract<Answer, { kind: 'down' }> => ({
+const refusesAll = (
+  { message, wrong }: { message: string; wrong: readonly WrongValue[] },
+  prefix: string | undefined,
+): Extract<Answer, { kind: 'down' }> => ({
   kind: 'down',
-  reason: `HubSpot refuses one contact after another: ${message}`,
+  reason: notSetUpFor(wrong, prefix) ?? `HubSpot refuses one contact after another: ${message}`,
 })
 
 function sortOut(
@@ -110,7 +119,7 @@ function sortOut(
     if (contact !== undefined) sending.fates.set(key, { kind: 'ok', contact })
     else sending.fates.set(key, error === undefined ? { kind: 'missing' } : fateOfInput(error, prefix))
   }
-  if (found.size > 0) sending.refusedInARow = 0
+  if (found.size > 0) sending.refusedInARow = sending.heldInARow = 0
 }
 
 function contactIn(result: unknown): FoundContact | null {
@@ -126,7 +135,12 @@ function contactIn(result: unknown): FoundContact | null {
 /** An address that is taken, or a value that only one can have: HubSpot says whose it is. */
 const TAKEN = [/Existing ID:\s*(\d+)/i, /(\d+) already has that value/i]
 
-function fateOf({ category, message }: { category: string; message: string }): Fate {
+function fateOf(
+  { category, message, wrong }: Pick<InputError, 'category' | 'message' | 'wrong'>,
+  prefix: string | undefined,
+): Fate {
+  const unfit = notSetUpFor(wrong, prefix)
+  if (unfit !== null) return { kind: 'held', reason: unfit }
   const record = TAKEN.map((taken) => taken.exec(message)?.[1]).find((found) => found !== undefined)
   if (record !== undefined) return { kind: 'exists', record }
   if (/NOT_FOUND/.test(category)) return { kind: 'missing' }
@@ -134,14 +148,14 @@ function fateOf({ category, message }: { category: string; message: string }): F
 }
 
 function fateOfInput(error: InputError, prefix: string | undefined): Fate {
-  const answer = setUpWrong(error.wrong, prefix)
-  return answer === null ? fateOf(error) : { kind: 'later', answer }
+  const answer = lacking(error.wrong)
+  return answer === null ? fateOf(error, prefix) : { kind: 'later', answer }
 }
 
 type Later = Extract<Answer, { kind: 'wait' | 'down' }>
 
 /** What any input would meet: no use in trying others, and nobody's own fault. */
-function forAll(answer: Exclude<Answer, { kind: 'ok' }>, prefix: string | undefined): Later | null {
+function forAll(answer: Exclude<Answer, { kind: 'ok' }>): Later | null {
   if (answer.kind !== 'refused') return answer
   const { status, category, message, wrong, body } = answer
   if (status === 401) return down('HubSpot does not accept the access token: look at HUBSPOT_ACCESS_TOKEN')
@@ -154,23 +168,25 @@ function forAll(answer: Exclude<Answer, { kind: 'ok' }>, prefix: string | undefi
     )
   }
   if (status === 404 && !/NOT_FOUND/.test(category)) return down('HubSpot does not know this call')
-  return setUpWrong(wrong, prefix)
+  return lacking(wrong)
 }
 
 const down = (reason: string): Later => ({ kind: 'down', reason })
 
 const SETUP = 'Run: npx regulars setup hubspot'
 
-function setUpWrong(wrong: readonly WrongValue[], prefix: string | undefined): Later | null {
+function lacking(wrong: readonly WrongValue[]): Later | null {
   const missing = wrong.find(({ code }) => code === 'PROPERTY_DOESNT_EXIST')
-  if (missing) return down(`The contact property ${missing.property} is missing in HubSpot. ${SETUP}`)
+  return missing ? down(`The contact property ${missing.property} is missing in HubSpot. ${SETUP}`) : null
+}
+
+/** A value of ours that HubSpot will not have: somebody there has to make room for it. */
+function notSetUpFor(wrong: readonly WrongValue[], prefix: string | undefined): string | null {
   const ours = wrong.find(({ property, code }) => isOurs(property, prefix) && !/REQUIRED/.test(code))
   if (ours === undefined) return null
   return ours.code === 'INVALID_OPTION'
-    ? down(`The contact property ${ours.property} lacks an option in HubSpot. ${SETUP}`)
-    : down(
-        `The contact property ${ours.property} is not as Regulars made it in HubSpot: another type, or a rule. Run: npx regulars doctor`,
-      )
+    ? `The contact property ${ours.property} lacks an option in HubSpot. ${SETUP}`
+    : `The contact property ${ours.property} is not as Regulars made it in HubSpot: another type, or a rule. Run: npx regulars doctor`
 }
 
 const isOurs = (property: string, prefix: string | undefined): boolean =>

@@ -7,7 +7,16 @@ import type { Deliverer, DeliveryOutcome, OutboxRow } from '../../src/app/ports.
 import { BATCH_LIMIT, CONTACTS, type Fate, sendAll } from './batches.ts'
 import { linkAll } from './linking.ts'
 import { propertiesOf } from './properties.ts'
-import { DONE, type HubspotSyncOptions, type Linked, noteFailed, noteWritten, type Syncing, settle } from './syncing.ts'
+import {
+  DONE,
+  type HubspotSyncOptions,
+  type Linked,
+  noteFailed,
+  noteUnsure,
+  noteWritten,
+  type Syncing,
+  settle,
+} from './syncing.ts'
 import { changedSince } from './written.ts'
 
 export type { HubspotSyncOptions } from './syncing.ts'
@@ -77,7 +86,10 @@ async function updateAll(
       syncing.notes.push({ member: contact.member, did: 'unlinked' })
       if (round === 'last' || contact.standing === null) settle(syncing, contact, DONE)
       else moved.push({ ...contact, record: null, written: {} })
-    } else noteFailed(syncing, contact, record, fate)
+    } else {
+      if (fate.kind === 'later' && fate.answer.kind === 'down') noteUnsure(syncing, contact, record)
+      noteFailed(syncing, contact, record, fate)
+    }
   }
   return moved
 }

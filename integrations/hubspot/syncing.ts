@@ -5,7 +5,7 @@ import type { Program } from '../../src/program/schema.ts'
 import type { Fate } from './batches.ts'
 import type { HubspotClient } from './client.ts'
 import { propertiesOf } from './properties.ts'
-import { hashesOf } from './written.ts'
+import { changedSince, hashesOf, keysOf } from './written.ts'
 
 export interface HubspotSyncOptions {
   client: Pick<HubspotClient, 'call'>
@@ -51,11 +51,24 @@ export function noteWritten(syncing: Syncing, contact: ContactState, record: str
 const sameAs = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value)
 
+/** No answer came: it may be there or not, and is sent again even if the member is by then what they were before. */
+export function noteUnsure(syncing: Syncing, contact: ContactState, record: string): void {
+  const known = syncing.before.get(contact.member) ?? {}
+  const { prefix } = syncing.program().hubspot
+  const names = keysOf(changedSince(known, propertiesOf(contact, syncing.program()), prefix), prefix)
+  // Of a contact that is to be written whole, nothing is known anyway.
+  if (Object.keys(known).length > 0) syncing.notes.push({ member: contact.member, did: 'unsure', record, names })
+}
+
 /** HubSpot did not take it: not now, or not as it is. */
 export function noteFailed(syncing: Syncing, contact: ContactState, record: string | null, fate: Fate): void {
   if (fate.kind === 'later') {
     const { answer } = fate
     settle(syncing, contact, answer.kind === 'wait' ? { kind: 'wait', forMs: answer.forMs } : answer)
+    return
+  }
+  if (fate.kind === 'held') {
+    settle(syncing, contact, fate)
     return
   }
   noteRefused(syncing, contact, record, fate.kind === 'refused' ? fate.message : 'HubSpot did not take it')

@@ -20,6 +20,10 @@ export function hashesOf(properties: Readonly<Record<string, string>>, prefix: s
   return hashes
 }
 
+/** The keys of these properties among the hashes. */
+export const keysOf = (properties: Readonly<Record<string, string>>, prefix: string): string[] =>
+  Object.keys(properties).map((name) => name.slice(prefix.length))
+
 /** The properties that differ from those last written; all of them, the empty ones too, where nobody knows what is there. */
 export function changedSince(
   written: Readonly<Record<string, string>>,

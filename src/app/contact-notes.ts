@@ -45,6 +45,9 @@ function take(taking: Taking, note: ContactNote): void {
         put({ ...known, record: note.record, state: 'linked', written: writtenBy(taking, note) })
       }
       return
+    case 'unsure':
+      if (stored !== undefined) put({ ...stored, written: doubted(stored, note) })
+      return
     case 'found_none':
       put({ ...known, record: null, state: 'none', written: {} })
       return
@@ -94,6 +97,14 @@ function writtenBy({ desk, before }: Taking, note: Extract<ContactNote, { did: '
   if (isAsItWas) return note.written
   wake(desk, note.member)
   return {}
+}
+
+/** No hash: it differs from whatever is to be there. */
+const UNSURE = '?'
+
+function doubted(stored: StoredContact, note: Extract<ContactNote, { did: 'unsure' }>): Record<string, string> {
+  if (stored.record !== note.record) return {}
+  return { ...stored.written, ...Object.fromEntries(note.names.map((name) => [name, UNSURE])) }
 }
 
 function rewrite({ desk, members, now }: Taking, member: string): void {

@@ -52,9 +52,9 @@ export async function judgeSlice(
   const judging = new Judging(context, shop)
   const cases = dossiers.flatMap((dossier) => judging.judge(dossier) ?? [])
   const changed = cases.filter(hasNews)
-  for (let first = 0; first < changed.length; first += UNIT) await judging.write(changed.slice(first, first + UNIT))
-  // Alerts need reads of their own: one member at a time keeps each commit short.
+  // First, since what is news follows from what was known of them. Reads of their own, so one member at a time.
   for (const one of cases) if (hasNotice(one)) await judging.tell(one)
+  for (let first = 0; first < changed.length; first += UNIT) await judging.write(changed.slice(first, first + UNIT))
   return { ...judging.results, judged: wanted.length, after: rows.at(-1)?.n ?? after, isLast: rows.length < limit }
 }
 

@@ -45,9 +45,10 @@ export async function learnModels(context: Context, limit: number): Promise<void
   const { timezone, retention } = programs.current
   const histories = await sampleHistories(context, limit)
   const at = clock.now()
-  const customers = await customersKnown(context)
+  const { customers, purchases } = await shopKnown(context)
   const untilDay = localDay(at, timezone)
-  await keep(context, 'fit', fitShop(histories, { at, untilDay, customers, atRiskBelow: retention.atRiskBelow }))
+  const fit = fitShop(histories, { at, untilDay, customers, atRiskBelow: retention.atRiskBelow })
+  await keep(context, 'fit', { ...fit, purchases })
 }
 
 /** How long subscriptions last. */
@@ -67,7 +68,7 @@ export async function learnRenewalCurves(context: Context): Promise<void> {
   if (lives.length > 0 || known !== null) await keep(context, 'renewals', renewalCurves(lives))
 }
 
-/** So many times the customers of the last time are another shop: one that is being filled, or that began to grow. */
+/** So many times the customers or purchases of the last time are another shop: one that is being filled, or began to grow. */
 const GROWN = 1.5
 
 /** Whether the models are a week old, there are none, or there are far more customers to learn from by now. */
@@ -75,8 +76,10 @@ export async function isFitDue(context: Context): Promise<boolean> {
   const { store, clock, programs } = context
   const newest = await store.newestModel('fit')
   if (newest === null) return true
-  const { customers } = JSON.parse(newest.body) as Fit
-  if ((await customersKnown(context)) >= GROWN * Math.max(1, customers)) return true
+  const before = JSON.parse(newest.body) as Fit
+  const known = await shopKnown(context)
+  if (known.customers >= GROWN * Math.max(1, before.customers)) return true
+  if (known.purchases >= GROWN * Math.max(1, before.purchases ?? known.purchases)) return true
   const zone = programs.current.timezone
   // Also where the clock was ahead when they were made.
   return Math.abs(localDay(clock.now(), zone) - localDay(newest.at, zone)) >= REFIT_AFTER_DAYS
@@ -99,7 +102,7 @@ async function sampleHistories(context: Context, limit: number): Promise<BuyingH
 /** Which members to read. A few more or less than the limit, as chance has it. */
 async function slicesFor(context: Context, limit: number): Promise<{ after: number; size: number }[]> {
   const upTo = await context.store.newestMember()
-  const customers = await customersKnown(context)
+  const { customers } = await shopKnown(context)
   const share = customers <= limit ? 1 : limit / customers
   const size = share === 1 ? HISTORIES_SLICE : BLOCK
   return Array.from({ length: Math.ceil(upTo / size) }, (_, block) => ({ after: block * size, size })).filter(
@@ -108,9 +111,10 @@ async function slicesFor(context: Context, limit: number): Promise<{ after: numb
 }
 
 /** As they were counted for the quintiles. */
-async function customersKnown({ store }: Context): Promise<number> {
+async function shopKnown({ store }: Context): Promise<{ customers: number; purchases: number }> {
   const cuts = await store.newestModel('rfm')
-  return cuts === null ? 0 : (JSON.parse(cuts.body) as RfmCuts).customers
+  const { customers = 0, purchases = 0 } = cuts === null ? {} : (JSON.parse(cuts.body) as RfmCuts)
+  return { customers, purchases }
 }
 
 /** Puts it in force, unless the same is already. */

@@ -87,12 +87,12 @@ export function judgeDossier(dossier: Dossier, shop: Shop): Judged {
     // Until the first bounds were learnt nobody has a segment.
     segment: knowledge.cuts === null ? member.segment : (standing?.segment ?? null),
     // Who has given everything back is not expected any more; of who never bought nothing is said.
-    outlook: view === null && dossier.outlook === null ? null : newsOf(dossier.outlook, stepped(member.id, now, view)),
+    outlook: view === null && dossier.outlook === null ? null : newsOf(dossier.outlook, stepped(member, now, view)),
     notice: judgeMember({
       program,
       now,
       today,
-      lastCheckDay: lastCheckOf(member, shop),
+      lastCheckDay: lastCheckOf(dossier, shop),
       rhythm: knowledge.fit?.rhythm ?? null,
       member,
       isSubscriber: subscription?.isRunning ?? false,
@@ -106,9 +106,13 @@ export function judgeDossier(dossier: Dossier, shop: Shop): Judged {
   }
 }
 
-/** A history that came in at once (a backfill) is news as far back as the first look of all would go. */
-const lastCheckOf = ({ createdAt }: Member, { sinceDay, sinceAt, today }: Shop): number =>
-  createdAt > sinceAt ? Math.min(sinceDay, today - FIRST_LOOK_DAYS) : sinceDay
+/** A history that came in late, or after the look before had begun (a backfill), is news as far back as a first look goes. */
+function lastCheckOf({ member, outlook: stored }: Dossier, { sinceDay, sinceAt, today }: Shop): number {
+  const { createdAt, lastPurchaseAt } = member
+  const isNew = createdAt > sinceAt
+  const isLate = stored !== null && lastPurchaseAt !== stored.lastPurchaseAt && (lastPurchaseAt ?? 0) < sinceAt
+  return isNew || isLate ? Math.min(sinceDay, today - FIRST_LOOK_DAYS) : sinceDay
+}
 
 /** Outlooks by day, each reckoned once, all by the same fit. */
 function outlooks({ purchases }: Dossier, { program, knowledge }: Shop): (day: number) => Outlook | null {
@@ -135,24 +139,26 @@ function endingPoints({ member, lots }: Dossier, { program }: Shop): EndingPoint
   })
 }
 
-function stepped(member: string, at: number, view: ReturnType<typeof viewOf> | null): StoredOutlook {
+function stepped(member: Member, at: number, view: ReturnType<typeof viewOf> | null): StoredOutlook {
   const { risk = 'low', rfm = null, probabilityAlive = 0, expectedPurchases90Days = 0, lifetimeValue } = view ?? {}
   return {
-    member,
+    member: member.id,
     at,
     risk,
     rfm,
     probabilityAlive: Math.round(probabilityAlive * PROBABILITY_STEPS) / PROBABILITY_STEPS,
     expected90: coarse(expectedPurchases90Days),
     lifetimeValueMinor: Math.round(coarse(lifetimeValue?.amount ?? 0)),
+    lastPurchaseAt: member.lastPurchaseAt,
   }
 }
 
 const coarse = (value: number): number => Number(value.toPrecision(DIGITS))
 
-/** Another risk or standing at once, other figures once a week. */
+/** Another risk, standing or last purchase at once, other figures once a week. */
 function newsOf(stored: StoredOutlook | null, now: StoredOutlook): StoredOutlook | null {
   if (stored === null || stored.risk !== now.risk || stored.rfm !== now.rfm) return now
+  if (stored.lastPurchaseAt !== now.lastPurchaseAt) return now
   if (Math.abs(now.at - stored.at) < OUTLOOK_WAITS_MS) return null
   const isSame =
     stored.probabilityAlive === now.probabilityAlive &&

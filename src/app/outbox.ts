@@ -11,6 +11,10 @@ const FAILURES_BEFORE_BREAK = 5
 const PROBE_EVERY_MS = 30_000
 const FIRST_RETRY_MS = 1_000
 const RETRY_LIMIT_MS = 300_000
+/** A long queue is left after this, so that whoever asked can do other things, or end. */
+const FLUSH_FOR_MS = 4_000
+/** Somebody has to set something right at the vendor's: it is looked at again now and then. */
+const HELD_MS = 300_000
 
 interface Breaker {
   failures: number
@@ -27,7 +31,18 @@ type Outbox = Pick<App, 'listOutbox' | 'retryOutbox' | 'drainOutbox'>
 
 export function createOutbox(context: Context, learn: App['learnFacts']): Outbox {
   const breakers = new Map<string, Breaker>()
-  let draining: Promise<number> | null = null
+  const draining = new Map<string, Promise<number>>()
+  const drainOne = (deliverer: Deliverer): Promise<number> => {
+    const { vendor } = deliverer
+    const underWay = draining.get(vendor)
+    // One drain of a vendor at a time: a second would deliver the same rows. No other vendor waits for it.
+    if (underWay !== undefined) return underWay
+    const started = drainVendor(context, deliverer, breakerOf(breakers, vendor), learn).finally(() => {
+      draining.delete(vendor)
+    })
+    draining.set(vendor, started)
+    return started
+  }
   return {
     listOutbox: async ({ limit, cursor }) => {
       const after = cursor === undefined ? 0 : Number(cursor)
@@ -39,27 +54,12 @@ export function createOutbox(context: Context, learn: App['learnFacts']): Outbox
       const row = await context.store.reviveEffect(id, context.clock.now())
       return row === null ? refuse('not_found', 'Nothing of this number is waiting') : done(row)
     },
-    drainOutbox: (vendor) => {
-      // One drain at a time: a second would deliver the same rows.
-      draining ??= drain(context, breakers, learn, vendor).finally(() => {
-        draining = null
-      })
-      return draining
+    drainOutbox: async (vendor) => {
+      const wanted = context.deliverers.filter((deliverer) => vendor === undefined || deliverer.vendor === vendor)
+      const counts = await Promise.all(wanted.map(drainOne))
+      return counts.reduce((sum, count) => sum + count, 0)
     },
   }
-}
-
-async function drain(
-  context: Context,
-  breakers: Map<string, Breaker>,
-  learn: App['learnFacts'],
-  vendor: string | undefined,
-): Promise<number> {
-  const wanted = context.deliverers.filter((deliverer) => vendor === undefined || deliverer.vendor === vendor)
-  const counts = await Promise.all(
-    wanted.map((deliverer) => drainVendor(context, deliverer, breakerOf(breakers, deliverer.vendor), learn)),
-  )
-  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function breakerOf(breakers: Map<string, Breaker>, vendor: string): Breaker {
@@ -84,7 +84,7 @@ async function drainVendor(
   return batched + (await drainOneByOne(context, { ...deliverer, kinds }, breaker, learn))
 }
 
-/** Batch after batch while they are full and the vendor takes them. */
+/** Batch after batch while they are full and the vendor takes them, for some seconds. */
 async function drainTogether(
   context: Context,
   { kind, most, everyMs, deliver }: Together,
@@ -105,6 +105,11 @@ async function drainTogether(
       if ((await due(1)).length === 0 || !(await lease.hold())) return tried
       const rows = await due(limit)
       if (rows.length === 0) return tried
+      if (clock.now() - now >= FLUSH_FOR_MS) {
+        // The queue is long: the next round need not wait for more to come.
+        breaker.flushedAt = Number.NEGATIVE_INFINITY
+        return tried
+      }
       breaker.flushedAt = clock.now()
       tried += rows.length
       const outcomes = await attemptAll(context, kind, rows, deliver)
@@ -154,7 +159,10 @@ async function settleAll(
   await context.store.postpone(putOff(breaker, attempts, context.clock.now()))
   for (const { row, outcome } of attempts)
     if (outcome.kind === 'learnt') await settle(context, breaker, row, outcome, learn)
-  return attempts.every(({ outcome: { kind } }) => kind !== 'wait' && kind !== 'down')
+  return (
+    breaker.openUntil <= context.clock.now() &&
+    attempts.every(({ outcome: { kind } }) => kind !== 'wait' && kind !== 'down')
+  )
 }
 
 /** Those that go out later, or not before they change; all that failed together stay together. */
@@ -170,6 +178,13 @@ function putOff(
   }
   const broken = failed !== undefined && breaker.failures >= FAILURES_BEFORE_BREAK
   if (broken) breaker.openUntil = now + PROBE_EVERY_MS
+  // Probed with one that is held, it is not there again yet, as far as anybody knows.
+  const isProbeHeld =
+    breaker.failures >= FAILURES_BEFORE_BREAK && attempts.some(({ outcome }) => outcome.kind === 'held')
+  if (isProbeHeld) {
+    breaker.openUntil = now + PROBE_EVERY_MS
+    breaker.askedAt = now
+  }
   const tries = failed?.tries ?? 0
   const retryMs = broken ? PROBE_EVERY_MS : spread(Math.min(FIRST_RETRY_MS * 2 ** tries, RETRY_LIMIT_MS), now)
   return attempts.flatMap(({ row: { id, revision }, outcome }) => {
@@ -183,6 +198,8 @@ function putOff(
         return [{ ...common, dueAt: now + outcome.forMs, reason: 'Asked to wait' }]
       case 'down':
         return [{ ...common, dueAt: now + retryMs, reason: outcome.reason, counts: !broken }]
+      case 'held':
+        return [{ ...common, dueAt: now + spread(HELD_MS, now), reason: outcome.reason }]
       default:
         return []
     }
@@ -254,6 +271,9 @@ async function settle(
     case 'done':
       await store.acknowledge([row])
       breaker.failures = 0
+      return true
+    case 'held':
+      await later(now + HELD_MS, outcome.reason, false)
       return true
     case 'refused':
       await store.postpone([

@@ -618,13 +618,17 @@ export interface Clock {
   now(): number
 }
 
-/** What became of one delivery. `wait`: not now (429, 423), no try is counted. `down`: the vendor does not answer. `refused`: this row's own fault. */
+/**
+ * What became of one delivery. `wait`: not now (429, 423), no try is counted. `down`: the vendor does not answer. `refused`: this
+ * row's own fault. `held`: this row's alone, and not its fault: tried again after a while, and the others go on.
+ */
 export type DeliveryOutcome =
   | { kind: 'done' }
   | { kind: 'learnt'; learnt: LearntFacts }
   | { kind: 'refused'; reason: string }
   | { kind: 'wait'; forMs: number }
   | { kind: 'down'; reason: string }
+  | { kind: 'held'; reason: string }
 
 /** Delivers the outbox rows of its kinds, which all go to one vendor. */
 export interface Deliverer {

@@ -206,6 +206,8 @@ export interface StoredOutlook {
   probabilityAlive: number
   expected90: number
   lifetimeValueMinor: number
+  /** Their newest purchase as it was known then. */
+  lastPurchaseAt: number | null
 }
 
 /** A member's contact in the CRM. */

@@ -6,7 +6,7 @@ import { cohortFile, columnsThatFit, sayCohorts, triangle } from './cohort-table
 import { type Asked, type Context, defineCommand } from './command.ts'
 import { csvLine } from './csv-write.ts'
 import { Failure, UsageError } from './failures.ts'
-import { plural } from './format.ts'
+import { count, plural } from './format.ts'
 import { paint } from './output.ts'
 import { createProgress } from './progress.ts'
 import { inMajor, readPeriod, sentence } from './report.ts'
@@ -149,7 +149,7 @@ async function showAlerts(
   await stdout.line(paint(stdout, 'bold', 'Open alerts, the most at stake first'))
   for (const line of alertLines(shown, stdout.columns)) await stdout.line(line)
   if (open > shown.length)
-    await stdout.line(`  … ${shown.length} of ${open}; all that wait: npx regulars retention --alerts`)
+    await stdout.line(`  … ${shown.length} of ${count(open)}; all that wait: npx regulars retention --alerts`)
 }
 
 async function writeFile(

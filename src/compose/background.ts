@@ -42,7 +42,16 @@ const NIGHTLY_RAN_ON = 'nightly_ran_on'
 
 export function startBackground(options: BackgroundOptions): Background {
   const { app, logger, isBusy = () => false } = options
-  const draining = repeat('deliveries', DRAIN_EVERY_MS, logger, async () => void (await app.drainOutbox()))
+  const deliveries = new Set<Promise<unknown>>()
+  const draining = repeat('deliveries', DRAIN_EVERY_MS, logger, async () => {
+    const round = app.drainOutbox()
+    deliveries.add(round)
+    const ended = () => void deliveries.delete(round)
+    round.then(ended, ended)
+    // One vendor that is slow must not keep others from going out: who is under way is left to it.
+    if (await endsWithin(round, DRAIN_EVERY_MS)) return
+    round.catch((error: unknown) => logger.error('a round of the background failed', { job: 'deliveries', error }))
+  })
   let postponed = 0
   const indexing = repeat('the search index', INDEX_EVERY_MS, logger, async (isStopped) => {
     // In a rush payments go first; a search that comes meanwhile indexes who waits by itself.
@@ -59,6 +68,7 @@ export function startBackground(options: BackgroundOptions): Background {
     wake: () => draining.soon(WAKE_AFTER_MS),
     stop: async () => {
       await Promise.all([draining.stop(), indexing.stop(), settling.stop(), looking.stop()])
+      await Promise.allSettled(deliveries)
     },
   }
 }
@@ -69,6 +79,14 @@ async function settleAll(app: BackgroundOptions['app'], isStopped: () => boolean
 }
 
 const pause = () => new Promise<void>((done) => setTimeout(done, 0))
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<false>((done) => {
+    timer = setTimeout(() => done(false), ms)
+  })
+  return Promise.race([work.then(() => true), over]).finally(() => clearTimeout(timer))
+}
 
 async function runNight({ app, clock, logger, nightly }: BackgroundOptions, isStopped: () => boolean): Promise<void> {
   if (nightly.length === 0) return

@@ -64,10 +64,12 @@ const coarse = (value: number): number => (value < 1_000 ? Math.round(value) : N
 /** Learns the bounds from customers given one by one, in any order. */
 export class RfmTally {
   readonly #active = { recency: new Counts(), frequency: new Counts(), monetary: new Counts() }
+  #purchases = 0
   readonly #all = { recency: new Counts(), frequency: new Counts(), monetary: new Counts() }
 
   add({ daysSince, purchases, spendMinor }: RfmInput): void {
     if (purchases <= 0) return
+    this.#purchases += purchases
     for (const counts of daysSince <= ACTIVE_DAYS ? [this.#active, this.#all] : [this.#all]) {
       counts.recency.add(Math.max(0, daysSince))
       counts.frequency.add(purchases)
@@ -83,6 +85,7 @@ export class RfmTally {
     return {
       at,
       customers,
+      purchases: this.#purchases,
       recency: recency.quintiles(),
       frequency: frequency.quintiles(),
       monetary: monetary.quintiles(),

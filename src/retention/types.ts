@@ -94,6 +94,8 @@ export interface Fit {
   /** Customers who had bought, and how many of them it is made from (all, or a sample by chance). */
   customers: number
   sampled: number
+  /** Purchases known then, of all customers. */
+  purchases?: number
   /** Null while there are too few customers: then a plain rule answers, and says that it is an estimate. */
   bgNbd: Fitted<BgNbd> | null
   mbgNbd: Fitted<BgNbd> | null
@@ -115,6 +117,8 @@ export type Quintiles = [number, number, number, number]
 export interface RfmCuts {
   at: number
   customers: number
+  /** Purchases of all of them; absent in what was learnt before they were counted. */
+  purchases?: number
   /** Days since the last purchase. */
   recency: Quintiles
   /** Purchases kept. */

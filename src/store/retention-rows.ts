@@ -155,6 +155,7 @@ export interface OutlookRow {
   probability_alive: number
   expected_90: number
   lifetime_value_minor: number
+  last_purchase_at: number | null
 }
 
 export const outlookFrom = (row: OutlookRow): StoredOutlook => ({
@@ -165,6 +166,7 @@ export const outlookFrom = (row: OutlookRow): StoredOutlook => ({
   probabilityAlive: row.probability_alive,
   expected90: row.expected_90,
   lifetimeValueMinor: row.lifetime_value_minor,
+  lastPurchaseAt: row.last_purchase_at,
 })
 
 export const OUTLOOK_COLUMNS = [
@@ -175,6 +177,7 @@ export const OUTLOOK_COLUMNS = [
   'probability_alive',
   'expected_90',
   'lifetime_value_minor',
+  'last_purchase_at',
 ] as const
 
 /** In the order of `OUTLOOK_COLUMNS`. */
@@ -186,4 +189,5 @@ export const outlookValues = (outlook: StoredOutlook): SqlValue[] => [
   outlook.probabilityAlive,
   outlook.expected90,
   outlook.lifetimeValueMinor,
+  outlook.lastPurchaseAt,
 ]

@@ -57,6 +57,7 @@ describe.each(KINDS)('customers with what they paid on %s', (kind) => {
             probabilityAlive: 0.9,
             expected90: 1.5,
             lifetimeValueMinor: 12_300,
+            lastPurchaseAt: T0,
           },
         ],
       },

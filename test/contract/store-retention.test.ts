@@ -28,6 +28,7 @@ const outlook = (member: string, over: Partial<StoredOutlook> = {}): StoredOutlo
   probabilityAlive: 0.35,
   expected90: 0.5,
   lifetimeValueMinor: 12_300,
+  lastPurchaseAt: T0,
   ...over,
 })
 const ALL: AlertQuery = { state: 'open', kind: null, member: null, assignee: null, now: T0, limit: 50, before: null }

@@ -123,3 +123,65 @@ test('of one vendor delivers nothing to the others', async () => {
   expect(await app.drainOutbox()).toBe(1)
   expect(delivered).toEqual(['hubspot x', 'stripe x'])
 })
+
+describe('one vendor and another', () => {
+  const effect = (kind: string, key: string) => ({ kind, key, payload: {}, dueAt: null })
+  const put = (store: Store, effects: ReturnType<typeof effect>[]) =>
+    store.commit(() => ({ outcome: null, changes: { effects } }))
+
+  test('what hangs at the one does not keep the other’s from going out', async () => {
+    const store = await memoryStore()
+    opened.push(store)
+    const slow = slowDeliverer()
+    const stripe: Deliverer = {
+      vendor: 'stripe',
+      kinds: ['stripe.customer'],
+      deliver: async () => ({ kind: 'done' }),
+    }
+    const { app } = await createWorld({ store, deliverers: [stripe, slow.deliverer] })
+    await put(store, [effect('hubspot.contact', 'x')])
+    const all = app.drainOutbox()
+    await until(() => slow.batches.length === 1)
+    await put(store, [effect('stripe.customer', 'y')])
+    expect(await app.drainOutbox('stripe')).toBe(1)
+    // Still one at a time with each.
+    const again = app.drainOutbox('hubspot')
+    slow.letGo()
+    await Promise.all([all, again])
+    expect(slow.batches).toEqual([['x']])
+  })
+
+  test('a long queue is left after some seconds, and gone on with in the next round', async () => {
+    const store = await memoryStore()
+    opened.push(store)
+    let move = (): void => {}
+    const deliverer: Deliverer = {
+      vendor: 'hubspot',
+      kinds: ['hubspot.contact'],
+      deliver: async () => ({ kind: 'done' }),
+      together: {
+        kind: 'hubspot.contact',
+        most: 10,
+        everyMs: 2_000,
+        deliver: async (rows) => {
+          move()
+          return rows.map(() => ({ kind: 'done' as const }))
+        },
+      },
+    }
+    const { app, clock } = await createWorld({ store, deliverers: [deliverer] })
+    move = () => {
+      clock.at += 1_000
+    }
+    await put(
+      store,
+      Array.from({ length: 100 }, (_, n) => effect('hubspot.contact', `m${n}`)),
+    )
+    const tried = [await app.drainOutbox(), await app.drainOutbox(), await app.drainOutbox()]
+    expect(Math.max(...tried)).toBeLessThanOrEqual(50)
+    expect(tried.reduce((sum, count) => sum + count)).toBe(100)
+    // What comes after the end of the queue waits for others that may come.
+    await put(store, [effect('hubspot.contact', 'late')])
+    expect(await app.drainOutbox()).toBe(0)
+  })
+})

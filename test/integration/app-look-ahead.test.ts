@@ -117,6 +117,31 @@ describe('a look', () => {
     expect(await lookAll(world, { refit: true })).toMatchObject({ opened: 0 })
   })
 
+  test('purchases that came in after a look, and are older than it, are news, and are learnt from', async () => {
+    const world = await openShop({ customers: 0 })
+    const half = (customer: number) => daysAgo(customer).filter((day) => day > 250)
+    const rest = (customer: number) => daysAgo(customer).filter((day) => day <= 250)
+    const fill = async (days: (customer: number) => number[]) => {
+      for (let customer = 0; customer < CUSTOMERS; customer++)
+        for (const day of days(customer)) await buy(world, customer, TODAY - day * DAY_MS)
+    }
+    await fill(half)
+    await lookAll(world)
+    const before = (await written(world)).alerts.length
+    world.clock.at = TODAY + 60_000
+    await fill(rest)
+    const second = await lookAll(world)
+    const atOnce = await openShop({ customers: CUSTOMERS })
+    await lookAll(atOnce)
+    const whole = await written(atOnce)
+    expect(second.opened).toBeGreaterThan((whole.alerts.length * 3) / 4)
+    const bodies = async (one: World) => (await written(one)).models[0]?.at(-1)?.body.replaceAll(/"at":\d+/g, '')
+    expect(await bodies(world)).toBe(await bodies(atOnce))
+    expect(before).toBeLessThan(whole.alerts.length)
+    world.clock.at = TODAY + 120_000
+    expect(await lookAll(world, { refit: true })).toMatchObject({ opened: 0 })
+  })
+
   test('without members, and without purchases, it ends and learns nothing', async () => {
     const world = await createWorld({ now: TODAY })
     expect(await lookAll(world)).toMatchObject({ isDone: true, judged: 0, opened: 0, finishedAt: expect.any(String) })

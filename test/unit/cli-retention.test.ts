@@ -111,6 +111,11 @@ describe('retention', () => {
     const looked: RetentionReport = { ...reports.retention, alerts: [] }
     const { out: quiet } = await runInMemory(['retention'], { app: answering({ retention: looked, alerts: [] }) })
     expect(quiet).toMatch(/\nNo alert is waiting for anybody\.\n$/)
+    const many = reports.retention.alerts.map((line) => ({ ...line, open: 3_308 }))
+    const { out: long } = await runInMemory(['retention'], {
+      app: answering({ retention: { ...reports.retention, alerts: many } }),
+    })
+    expect(long).toContain('  … 1 of 3,308; all that wait')
     const other = await runInMemory(['retention', '--currency', 'kwd'], {
       app: answering({ cohorts: { ...cohorts, currency: 'kwd' } }),
     })

@@ -117,6 +117,23 @@ describe('the background', () => {
     await background.stop()
   })
 
+  test('does not wait for a vendor that is slow, and ends only when it is done', async () => {
+    const slow: (() => void)[] = []
+    const drainOutbox = vi.fn(() => new Promise<number>((done) => slow.push(() => done(1))))
+    const background = started({ app: createFakeApp({ drainOutbox }) })
+    await vi.advanceTimersByTimeAsync(3_500)
+    expect(drainOutbox).toHaveBeenCalledTimes(2)
+    let isStopped = false
+    const stopped = background.stop().then(() => {
+      isStopped = true
+    })
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect([isStopped, slow.length]).toEqual([false, 2])
+    for (const done of slow) done()
+    await stopped
+    expect(errors).toEqual([])
+  })
+
   test('settles what is due in slices until nothing is left', async () => {
     const slices = [100, 100, 7]
     const settleDue = vi.fn(async () => slices.shift() ?? 0)

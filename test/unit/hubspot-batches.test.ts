@@ -102,11 +102,25 @@ describe('what is nobody’s own fault', () => {
     expect(await reasonOf(wrong('loyalty_tier', 'PROPERTY_DOESNT_EXIST'))).toBe(
       'The contact property loyalty_tier is missing in HubSpot. Run: npx regulars setup hubspot',
     )
-    expect(await reasonOf(wrong('loyalty_tier', 'INVALID_OPTION'))).toMatch(/loyalty_tier lacks an option/)
-    expect(await reasonOf(wrong('loyalty_points', 'INVALID_DATE'))).toMatch(/loyalty_points is not as Regulars made it/)
     expect(await reasonOf({ status: 401, body: {} })).toMatch(/HUBSPOT_ACCESS_TOKEN/)
     expect(await reasonOf({ status: 403, body: { message: 'no' } })).toBe('The access token may not do this: no')
     expect(await reasonOf({ status: 404, body: { message: 'no such path' } })).toBe('HubSpot does not know this call')
+  })
+
+  it.each([
+    [wrong('loyalty_tier', 'INVALID_OPTION'), /^The contact property loyalty_tier lacks an option in HubSpot/],
+    [wrong('loyalty_points', 'INVALID_DATE'), /^The contact property loyalty_points is not as Regulars made it/],
+  ])('holds a value that the portal is not set up for, and lets others through (%#)', async (answer, words) => {
+    const one = answering((some) => (some.includes('1042') ? answer : done(some)))
+    const fates = await one.send(ids(100))
+    expect(fates.get('1042')).toEqual({ kind: 'held', reason: expect.stringMatching(words) })
+    expect([...fates.values()].filter(({ kind }) => kind === 'ok')).toHaveLength(99)
+
+    const all = answering(() => answer)
+    const held = [...(await all.send(ids(100))).values()]
+    expect(held.map(({ kind }) => kind)).toEqual([...Array(3).fill('held'), ...Array(97).fill('later')])
+    for (const fate of held) expect(JSON.stringify(fate)).toContain(String(words).slice(2, 30))
+    expect(all.sizes.length).toBeLessThanOrEqual(12)
   })
 
   it('is not what an admin requires of a contact, nor a value of theirs', async () => {

@@ -71,6 +71,8 @@ export type ContactNote =
       before?: Record<string, string>
       cleared?: boolean
     }
+  /** Sent, and no answer came: whether `record` has the new values of these (keys of `written`), nobody knows. */
+  | { member: string; did: 'unsure'; record: string; names: string[] }
   /** Nobody there has the address, and none is to be made. */
   | { member: string; did: 'found_none' }
   /** The CRM will not take it, for a reason that staff can read. */

@@ -31,7 +31,9 @@ CREATE TABLE outlook (
   rfm TEXT,
   probability_alive REAL NOT NULL,
   expected_90 REAL NOT NULL,
-  lifetime_value_minor INTEGER NOT NULL
+  lifetime_value_minor INTEGER NOT NULL,
+  -- Their newest purchase as it was known then: one that is older than the look and not this one is late news.
+  last_purchase_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- Never deleted. The id names member, kind and occasion, so that none is opened twice.

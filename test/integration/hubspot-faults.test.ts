@@ -1,0 +1,53 @@
+// What HubSpot holds when an answer is lost, and whom one member's trouble holds up.
+import { describe, expect, it } from 'vitest'
+import { expectInSync, first, give, loyaltyOf, parked, startHubspot, stateOf, useClubs } from '../support/hubspot.ts'
+import { levels } from '../support/programs.ts'
+import { stripePayment } from '../support/stripe-events.ts'
+
+const hubspot = startHubspot()
+const { linked } = useClubs(hubspot)
+
+describe('an update whose answer was lost', () => {
+  it('is made good though the member is by then what they were before', async () => {
+    const { club, members } = await linked(2)
+    const one = first(members)
+    await give(club, [one], 50)
+    club.double.script({ kind: 'broken', after: true })
+    await club.flush()
+    await give(club, [one], -50)
+    await club.flushAll()
+    await expectInSync(club, members)
+    expect(loyaltyOf(club, club.double.portal.contacts[(await stateOf(club, one)).record ?? '']).loyalty_points).toBe(
+      '0',
+    )
+  })
+})
+
+describe('a tier that HubSpot does not know yet', () => {
+  it('holds up nobody but those in it, who are written once it is there', async () => {
+    const tiers = { metric: 'points', levels: levels(['bronze', 0], ['gold', 1_000]) } as const
+    const { club, members } = await linked(40, { program: { tiers } })
+    const property = club.double.portal.properties.loyalty_tier
+    if (property === undefined) throw new Error('no tier')
+    const { options } = property
+    property.options = options.filter(({ value }) => value !== 'gold')
+    const others = members.filter((_, n) => n !== 7)
+    const buying = stripePayment({ email: 'm7@example.com', at: club.clock.now(), amount: 200_000 })
+    await club.deliver(buying.charge())
+    await give(club, others, 5)
+    for (let round = 0; round < 60; round++) await club.flush()
+    await expectInSync(club, others)
+    expect(await parked(club)).toEqual([])
+    const [waiting] = (await club.app.listOutbox({ limit: 10 })).items
+    expect(waiting).toMatchObject({ key: members[7], state: 'waiting' })
+    expect(waiting?.reason).toMatch(/loyalty_tier lacks an option in HubSpot\. Run: npx regulars setup hubspot/)
+    // What cannot succeed before somebody acts is not asked for all the time.
+    club.double.calls.length = 0
+    for (let round = 0; round < 30; round++) await club.flush()
+    expect(club.double.calls.length).toBeLessThanOrEqual(4)
+
+    property.options = options
+    await club.flushAll()
+    await expectInSync(club, members)
+  })
+})
