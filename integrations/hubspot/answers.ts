@@ -48,6 +48,8 @@ const WINDOW_MS = 10_000
 const HOUR_MS = 3_600_000
 /** Words of HubSpot's are shown to staff: no longer than they would read. */
 const MESSAGE_LIMIT = 300
+/** Looking for addresses takes long in what is long. */
+const LOOKED_AT = 2_000
 
 /** Sends, and reads what came; a call that hangs is given up. Never throws. */
 export async function readAnswer(send: () => Promise<Response>, timeoutMs: number): Promise<Answer> {
@@ -158,9 +160,13 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 export function inWords(message: string): string {
   const start = message.indexOf('[{')
   const inner = start === -1 ? [] : list(parseAny(message.slice(start))).flatMap(messageIn)
-  const words = (inner.length === 0 ? message : inner.join('; ')).replaceAll(ADDRESS, '[address]')
+  const words = atMost(inner.length === 0 ? message : inner.join('; '), LOOKED_AT).replaceAll(ADDRESS, '[address]')
   return words.length > MESSAGE_LIMIT ? `${words.slice(0, MESSAGE_LIMIT)}…` : words
 }
+
+/** Without the word that it would end in: half an address is not seen to be one. */
+const atMost = (text: string, characters: number): string =>
+  text.length <= characters ? text : text.slice(0, characters).replace(/\S+$/, '…')
 
 /** Mostly told within the message, as JSON, and nowhere else; some answers have a list of them. */
 function wrongIn(body: Record<string, unknown>): WrongValue[] {

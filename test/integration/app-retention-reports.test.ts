@@ -497,6 +497,7 @@ test('the model in force is told with its date, sample and likelihood, and how o
         probabilityAlive: 0.9,
         expected90: 1,
         lifetimeValueMinor,
+        lastPurchaseAt: null,
       })),
     },
   }))

@@ -133,6 +133,12 @@ describe('HubSpot’s words', () => {
     const wrapped = `Property values were not valid: [{"message":"a@b.c is invalid"},{"message":"Enter only letters"}]`
     expect(inWords(wrapped)).toBe('[address] is invalid; Enter only letters')
     expect(inWords('x'.repeat(1_000))).toHaveLength(301)
+    const startedAt = performance.now()
+    for (const one of ['x', '"', '"a', '[{', '@']) expect(inWords(one.repeat(100_000)).length).toBeLessThanOrEqual(301)
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    // Wherever it is cut, no half of an address is shown.
+    for (let before = 1_900; before < 2_000; before++)
+      expect(inWords(`${'a@b '.repeat(before / 4)}ada.lovelace.of.london@example.org`)).not.toContain('ada')
     expect(inWords('Property values were not valid: [{"message":')).toMatch(/^Property values/)
   })
 
