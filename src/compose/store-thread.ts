@@ -35,7 +35,7 @@ export interface StoreThread {
   close(): Promise<void>
 }
 
-const THREAD = new URL('../node-thread.ts', import.meta.url)
+const THREAD = new URL('../../bin/server.mjs', import.meta.url)
 /** Objects of one event live for a moment: little room for the young is enough, and is not kept in memory. */
 const YOUNG_GENERATION_MB = 16
 
