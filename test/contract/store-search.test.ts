@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { MemberStatus } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import type { Member } from '../../src/core/state.ts'
+import { OF_STATUS } from '../../src/store/search.ts'
 import { sampleMember } from '../support/store-samples.ts'
 import { KINDS, useStores } from '../support/stores.ts'
 
@@ -255,6 +256,15 @@ describe.each(KINDS)('the search on %s', (kind) => {
     expect((await Promise.all([store.indexMembers(), store.indexMembers()])).sort()).toEqual([0, 2])
     expect(await rows('SELECT rowid AS n FROM member_search ORDER BY rowid')).toEqual([{ n: 1 }, { n: 302 }])
     expect(await store.indexMembers()).toBe(0)
+  })
+
+  test('lists those who are not active by their index: they are few among many', async () => {
+    const { rows } = await open()
+    for (const status of ['candidate', 'left', 'suspended', 'erased'] as const) {
+      const sql = OF_STATUS(status).replace('n < ?', 'n < 9').replace('LIMIT ?', 'LIMIT 1')
+      const [plan] = await rows(`EXPLAIN QUERY PLAN ${sql}`)
+      expect(plan).toMatchObject({ detail: expect.stringContaining('member_status (status=? AND n<?)') })
+    }
   })
 
   test('finds the few of a status among many others', { timeout: 60_000 }, async () => {
