@@ -7,7 +7,8 @@ import type { SqlReader, SqlValue, Statement } from './driver.ts'
 const OPENING_WAIT_MS = 5_000
 /** Afterwards the event loop is not held up for a lock: who waits for one waits beside it (node-driver.ts). */
 export const LOCK_WAIT_MS = 1
-const CACHE_KIB = 16_384
+/** Whatever is not in it is in the system's own memory: four times as much made no payment faster. */
+const CACHE_KIB = 4_096
 /** What is left of the write-ahead log once it was emptied. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
