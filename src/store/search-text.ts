@@ -119,15 +119,21 @@ export function indexedWords(text: string): string[] {
  */
 export function matchExpression(words: readonly string[]): string {
   const terms = new Set<string>()
+  const isLong = (word: string): boolean => lettersOf(word).length >= GRAM
+  // Few letters name many members, and are slow to look up: beside a longer word they are only looked for in what it names.
+  const asked = areShort(words) ? words : words.filter(isLong)
   // Long words are rarer: they go first.
-  for (const word of [...words].sort((a, b) => b.length - a.length)) {
+  for (const word of [...asked].sort((a, b) => b.length - a.length)) {
     if (terms.size >= TERMS_LIMIT) break
     const letters = lettersOf(word)
-    if (letters.length < GRAM) terms.add(`"${word}"*`)
+    if (!isLong(word)) terms.add(`"${word}"*`)
     else for (const from of spread(letters.length - GRAM)) terms.add(`"${gramAt(letters, from)}"`)
   }
   return [...terms].join(' ')
 }
+
+/** Whether none of the words has as many letters as stand together in the index. */
+export const areShort = (words: readonly string[]): boolean => words.every((word) => lettersOf(word).length < GRAM)
 
 /** A few places from 0 to `last`, as far apart as can be. */
 function spread(last: number): number[] {

@@ -4,12 +4,14 @@ import type { Member } from '../core/state.ts'
 import type { Driver } from './driver.ts'
 import { type MemberRow, memberFrom } from './rows.ts'
 import { INDEXED_TO, indexMembers, textOfRow } from './search-index.ts'
-import { indexedWords, isFoundBy, matchExpression, searchWords } from './search-text.ts'
+import { areShort, indexedWords, isFoundBy, matchExpression, searchWords } from './search-text.ts'
 
 /** Who is listed when nobody asks for a status: those who are or were members. */
 const LISTED: readonly MemberStatus[] = ['active', 'left', 'suspended']
 /** So many members are looked at one by one. Are there more who wait for the index, they are indexed first. */
 const FEW = 1_000
+/** Of one or two letters: most of those that are asked for stand in the words of some of so many members. */
+const NEWEST = 500
 /** So many members that the index names are looked at in one search. Who wants more asks for the next page. */
 const LOOKED_AT_LIMIT = 4_000
 
@@ -29,11 +31,15 @@ interface Wanted {
 }
 
 const ONE_OF = (statuses: readonly MemberStatus[]): string => `IN (${statuses.map(() => '?').join(', ')})`
-/** The condition stands in words, so that the index of those who are not active is used for them. */
-const OF_STATUS = (status: MemberStatus): string =>
-  `SELECT * FROM member WHERE status = '${status}' AND n < ? ORDER BY n DESC LIMIT ?`
-const COUNT = (statuses: readonly MemberStatus[]): string =>
-  `SELECT count(*) AS count FROM (SELECT 1 FROM member WHERE status ${ONE_OF(statuses)} LIMIT ?)`
+/** SQLite uses the index of those who are not active where its own condition stands in the question, word by word. */
+const HAS = (status: MemberStatus): string =>
+  status === 'active' ? `status = 'active'` : `status = '${status}' AND status <> 'active'`
+export const OF_STATUS = (status: MemberStatus): string =>
+  `SELECT * FROM member WHERE ${HAS(status)} AND n < ? ORDER BY n DESC LIMIT ?`
+const COUNT = (statuses: readonly MemberStatus[]): string => {
+  const each = statuses.map((status) => `SELECT 1 FROM (SELECT 1 FROM member WHERE ${HAS(status)} LIMIT ?1)`)
+  return `SELECT count(*) AS count FROM (${each.join(' UNION ALL ')})`
+}
 const WAITING = (statuses: readonly MemberStatus[]): string =>
   `SELECT * FROM member WHERE n > ${INDEXED_TO} AND n < ? AND status ${ONE_OF(statuses)} ORDER BY n DESC LIMIT ?`
 const INDEXED = (statuses: readonly MemberStatus[]): string => `SELECT member.* FROM member_search
@@ -69,9 +75,14 @@ async function list(driver: Driver, { statuses, before }: Wanted, limit: number)
 
 async function find(driver: Driver, wanted: Wanted): Promise<Found> {
   const isFound = (row: MemberRow): boolean => isFoundBy(textOfRow(row), wanted.words)
-  const [all] = await driver.all<{ count: number }>(COUNT(wanted.statuses), [...wanted.statuses, FEW + 1])
+  const [all] = await driver.all<{ count: number }>(COUNT(wanted.statuses), [FEW + 1])
   // Where few have the status, the index would name mostly others.
   if ((all?.count ?? 0) <= FEW) return { rows: (await list(driver, wanted, FEW)).rows.filter(isFound), seenTo: null }
+  if (areShort(wanted.words)) {
+    const newest = (await list(driver, wanted, NEWEST)).rows.slice(0, NEWEST).filter(isFound)
+    // Where it takes more than these, the letters are rare, and the index names few.
+    if (newest.length > wanted.limit) return { rows: newest, seenTo: null }
+  }
   const waiting = (await findWaiting(driver, wanted)).filter(isFound)
   if (waiting.length > wanted.limit) return { rows: waiting, seenTo: null }
   const indexed = await findIndexed(driver, wanted, isFound)

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { MemberStatus } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import type { Member } from '../../src/core/state.ts'
+import { OF_STATUS } from '../../src/store/search.ts'
 import { sampleMember } from '../support/store-samples.ts'
 import { KINDS, useStores } from '../support/stores.ts'
 
@@ -257,6 +258,15 @@ describe.each(KINDS)('the search on %s', (kind) => {
     expect(await store.indexMembers()).toBe(0)
   })
 
+  test('lists those who are not active by their index: they are few among many', async () => {
+    const { rows } = await open()
+    for (const status of ['candidate', 'left', 'suspended', 'erased'] as const) {
+      const sql = OF_STATUS(status).replace('n < ?', 'n < 9').replace('LIMIT ?', 'LIMIT 1')
+      const [plan] = await rows(`EXPLAIN QUERY PLAN ${sql}`)
+      expect(plan).toMatchObject({ detail: expect.stringContaining('member_status (status=? AND n<?)') })
+    }
+  })
+
   test('finds the few of a status among many others', { timeout: 60_000 }, async () => {
     const { store } = await open()
     for (let i = 0; i < 1100; i += 100)
@@ -274,6 +284,32 @@ describe.each(KINDS)('the search on %s', (kind) => {
       items: [{ id: 'm6' }, { id: 'm5' }],
       next: '6',
     })
+  })
+
+  test('finds one or two letters, common or rare, alone or beside a longer word', { timeout: 60_000 }, async () => {
+    const { store } = await open()
+    const rare = new Map([
+      [3, 'Ada ቢቂላ'],
+      [7, 'Qada'],
+      [1050, 'ቂ Ada'],
+    ])
+    for (let i = 0; i < 1100; i += 100)
+      await add(store, ...Array.from({ length: 100 }, (_, k) => named(`m${i + k}`, rare.get(i + k) ?? 'Ada')))
+    const page = (text: string, cursor: string | null = null) =>
+      store.searchMembers({ text, status: null, limit: 3, cursor })
+    for (const _ of ['waiting', 'indexed']) {
+      expect(await page('a')).toMatchObject({
+        items: [{ id: 'm1099' }, { id: 'm1098' }, { id: 'm1097' }],
+        next: '1098',
+      })
+      expect(await page('d a', '9')).toMatchObject({ items: [{ id: 'm7' }, { id: 'm6' }, { id: 'm5' }], next: '6' })
+      expect(await find(store, 'ቂ')).toEqual(['m1050', 'm3'])
+      expect(await find(store, 'ቢቂ')).toEqual(['m3'])
+      expect(await find(store, 'q')).toEqual(['m7'])
+      expect(await find(store, 'ada ቂ')).toEqual(['m1050', 'm3'])
+      expect(await find(store, 'ada x')).toEqual([])
+      await indexAll(store)
+    }
   })
 
   test('finds everybody when more wait than are looked at one by one', { timeout: 60_000 }, async () => {

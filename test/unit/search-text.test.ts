@@ -100,6 +100,8 @@ describe('what is indexed', () => {
 describe('the question to FTS5', () => {
   test('asks for short words by their beginning, for long ones by all their letters', () => {
     expect(matchExpression(['ad'])).toBe('"ad"*')
+    expect(matchExpression(['a', 'ad'])).toBe('"ad"* "a"*')
+    expect(matchExpression(['ad', 'love', '𞤢𞤣'])).toBe('"lov" "ove"')
     expect(matchExpression(['ada', 'love'])).toBe('"lov" "ove" "ada"')
     expect(matchExpression(['aaaa', 'aaa'])).toBe('"aaa"')
     expect(matchExpression([])).toBe('')

@@ -235,4 +235,4 @@ CREATE TABLE guard (
 -- The letters that stand together in a member's words, folded (search-text.ts). Its rows are members by `n`: all up to the
 -- newest indexed one, those after it wait (search-index.ts). `ascii` takes every other character as part of a word, in
 -- any script, also in those that FTS5 does not know yet.
-CREATE VIRTUAL TABLE member_search USING fts5 (grams, content = '', contentless_delete = 1, detail = none, prefix = '1 2', tokenize = 'ascii');
+CREATE VIRTUAL TABLE member_search USING fts5 (grams, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
