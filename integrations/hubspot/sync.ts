@@ -55,7 +55,7 @@ export async function syncMembers(
   letGo(syncing, states)
   const moved = await updateAll(syncing, await linkAll(syncing, states), 'first')
   // Deleted or merged there, or another record bears the number: once more.
-  if (moved.length > 0) await updateAll(syncing, await linkAll(syncing, moved), 'last')
+  if (moved.length > 0) await updateAll(syncing, await linkAll(syncing, await clearLeft(syncing, moved)), 'last')
   await options.contacts.noteContacts(syncing.notes)
   return syncing.outcomes
 }
@@ -69,23 +69,45 @@ function letGo(syncing: Syncing, states: readonly ContactState[]): void {
     }
 }
 
-/** Writes what differs. Answers those whose record is not there, or not the right one: without it, or with the right one. */
-async function updateAll(
-  syncing: Syncing,
-  linked: readonly Linked[],
-  round: 'first' | 'last',
-): Promise<ContactState[]> {
+interface Moved {
+  /** Without its record, or with the right one. */
+  contact: ContactState
+  /** The record that it leaves, which is somebody's still. */
+  left: string | null
+}
+
+/** What stands there is of somebody who is gone: else it would bear another's number. Whoever cannot be cleared goes on later. */
+async function clearLeft(syncing: Syncing, moved: readonly Moved[]): Promise<ContactState[]> {
+  const leaving = moved.flatMap(({ contact, left }) => (left === null ? [] : [{ contact, record: left }]))
+  const fates = await sendAll(
+    updating(syncing),
+    leaving.map(({ contact, record }) => {
+      const properties = propertiesOf({ ...contact, standing: null }, syncing.program())
+      return { key: record, body: { id: record, properties } }
+    }),
+  )
+  return moved.flatMap(({ contact, left }) => {
+    const fate = left === null ? undefined : fates.get(left)
+    if (left === null || fate?.kind !== 'later') return [contact]
+    noteFailed(syncing, contact, left, fate)
+    return []
+  })
+}
+
+/** Writes what differs. Answers those whose record is not there, or not the right one. */
+async function updateAll(syncing: Syncing, linked: readonly Linked[], round: 'first' | 'last'): Promise<Moved[]> {
   const fates = await sendUpdates(syncing, linked)
-  const moved: ContactState[] = []
+  const moved: Moved[] = []
   for (const { contact, record } of linked) {
     const fate = fates.get(record)
     if (fate === undefined) noteWritten(syncing, contact, record)
     else if (fate.kind === 'ok') noteWritten(syncing, contact, record)
-    else if (round === 'first' && fate.kind === 'exists') moved.push({ ...contact, record: fate.record, written: {} })
+    else if (round === 'first' && fate.kind === 'exists')
+      moved.push({ contact: { ...contact, record: fate.record, written: {} }, left: contact.record })
     else if (fate.kind === 'missing') {
       syncing.notes.push({ member: contact.member, did: 'unlinked' })
       if (round === 'last' || contact.standing === null) settle(syncing, contact, DONE)
-      else moved.push({ ...contact, record: null, written: {} })
+      else moved.push({ contact: { ...contact, record: null, written: {} }, left: null })
     } else {
       if (fate.kind === 'later' && fate.answer.kind === 'down') noteUnsure(syncing, contact, record)
       noteFailed(syncing, contact, record, fate)
@@ -94,16 +116,18 @@ async function updateAll(
   return moved
 }
 
+const updating = ({ client, program }: Syncing) => ({
+  client,
+  path: `${CONTACTS}/batch/update`,
+  keysOf: ({ record }: { record: string }) => [record],
+  prefix: program().hubspot.prefix,
+})
+
 /** What was refused before goes apart: it must not hold up the others again. By record; nothing of those that are as they were. */
 async function sendUpdates(syncing: Syncing, linked: readonly Linked[]): Promise<Map<string, Fate>> {
-  const { client, program } = syncing
+  const { program } = syncing
   const { prefix } = program().hubspot
-  const batch = {
-    client,
-    path: `${CONTACTS}/batch/update`,
-    keysOf: ({ record }: { record: string }) => [record],
-    prefix,
-  }
+  const batch = updating(syncing)
   const inputs = linked.flatMap(({ contact, record, written }) => {
     const properties = changedSince(written, propertiesOf(contact, program()), prefix)
     const isSame = Object.keys(properties).length === 0

@@ -39,7 +39,7 @@ describe('a path that is not there', () => {
     ['GET', '/api/v1/members/'],
     ['GET', '/api/v1/members/mem_ada/ledger/'],
     ['POST', '/api/v1/members/mem_ada/rewards'],
-    ['GET', '/api/v1/alerts'],
+    ['GET', '/api/v1/alerts/'],
     ['GET', '/api/v2/members'],
     ['GET', '/'],
   ])('is not_found: %s %s', async (method, path) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { expectInSync, first, give, loyaltyOf, parked, startHubspot, stateOf, useClubs } from '../support/hubspot.ts'
 import { levels } from '../support/programs.ts'
 import { stripePayment } from '../support/stripe-events.ts'
+import { staff } from '../support/world.ts'
 
 const hubspot = startHubspot()
 const { linked } = useClubs(hubspot)
@@ -50,4 +51,23 @@ describe('a tier that HubSpot does not know yet', () => {
     await club.flushAll()
     await expectInSync(club, members)
   })
+})
+
+it('a record that turns out not to be the member’s keeps nothing of whoever it was before', async () => {
+  const { club, members } = await linked(2)
+  const [gone = '', stays = ''] = members
+  await give(club, members, 30)
+  await club.flushAll()
+  const old = (await stateOf(club, gone)).record ?? ''
+  club.double.people.archive((await stateOf(club, stays)).record ?? '')
+  await club.hear()
+  const right = club.double.people.create({ email: 'other@example.com', loyalty_member_id: stays })
+  const merged = await club.app.mergeMembers(gone, stays, staff, null)
+  expect(merged.ok).toBe(true)
+  // The first try to clear it fails.
+  club.double.script({ kind: 'answer' }, { kind: 'answer' }, { kind: 'locked' })
+  await club.flushAll()
+  expect((await stateOf(club, stays)).record).toBe(right.id)
+  await expectInSync(club, [stays])
+  expect(loyaltyOf(club, club.double.portal.contacts[old])).toEqual({})
 })

@@ -53,7 +53,7 @@ describe('a program', () => {
     ['a wrong value', '{"name":"Club","currency":"dollars"}'],
     [
       'what is not built yet',
-      '{"name":"Club","currency":"usd","earning":[{"id":"p","on":"purchase","when":{"segments":["loyal"]}}]}',
+      '{"name":"Club","currency":"usd","earning":[{"id":"p","on":"purchase"}],"limits":[{"id":"l","rules":["p"],"points":100}]}',
     ],
   ])('with %s is refused in words', (_, text) => {
     expect(readProgram(text)).toMatchObject({ ok: false, problems: expect.stringMatching(/\w+/) })

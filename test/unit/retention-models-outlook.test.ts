@@ -261,6 +261,7 @@ describe('what is learnt from a shop', () => {
       backtest: null,
       rhythm: null,
       meanSpend: 0,
+      ranking: null,
     })
   })
 })
