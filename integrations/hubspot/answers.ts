@@ -92,7 +92,7 @@ async function interpret(response: Response): Promise<Answer> {
 
 function tooMany(headers: Headers, body: Record<string, unknown> | null, quota: Quota): Answer {
   const policy = textOf(body?.policyName)
-  const usual = policy === 'DAILY' ? HOUR_MS : (quota.windowMs ?? WINDOW_MS)
+  const usual = policy === 'DAILY' ? HOUR_MS : Math.min(quota.windowMs ?? WINDOW_MS, HOUR_MS)
   return { kind: 'wait', forMs: retryAfterMs(headers) ?? usual, policy, quota }
 }
 

@@ -81,7 +81,7 @@ export function createLimiter({ share }: { share: number }): Limiter {
       const quota = 'quota' in answer ? answer.quota : undefined
       if (quota !== undefined) {
         if (quota.max !== null && quota.max > 0) max = quota.max
-        if (quota.windowMs !== null && quota.windowMs > 0) windowMs = quota.windowMs
+        if (quota.windowMs !== null && quota.windowMs > 0) windowMs = Math.min(quota.windowMs, LONGEST_WAIT_MS)
         daily = quota.daily ?? daily
         remaining = quota.dailyRemaining ?? remaining
       }

@@ -14,6 +14,8 @@ interface Taking {
   now: Map<string, StoredContact>
   /** By record. */
   holders: ReadonlyMap<string, string>
+  /** Whose a record is from now on. */
+  takers: Map<string, string>
 }
 
 export function takeNotes(desk: Desk, notes: readonly ContactNote[]): void {
@@ -23,8 +25,20 @@ export function takeNotes(desk: Desk, notes: readonly ContactNote[]): void {
   const held = [...before.values()].flatMap(({ record }) => record ?? [])
   desk.loadNames([...new Set([...records, ...held])].map(recordName))
   const holders = new Map(desk.tx.contactsByRecord(records).map(({ record, member }) => [record ?? '', member]))
-  const taking = { desk, members: desk.tx.members(ids), before, now: new Map(before), holders }
+  const taking = { desk, members: desk.tx.members(ids), before, now: new Map(before), holders, takers: new Map() }
   for (const note of notes) take(taking, note)
+  giveUp(taking)
+}
+
+/** Whoever was noted of a record that has become another's in the same flush. */
+function giveUp({ desk, takers }: Taking): void {
+  const isTheirs = ({ member, record }: StoredContact): boolean => (takers.get(record ?? '') ?? member) === member
+  for (const contact of desk.changes.contacts ?? [])
+    if (!isTheirs(contact)) {
+      dropContact(desk, contact.member)
+      wake(desk, contact.member)
+    }
+  if (desk.changes.contacts !== undefined) desk.changes.contacts = desk.changes.contacts.filter(isTheirs)
 }
 
 /** A note may come late: whoever was merged or erased meanwhile is dealt with by what that change queued. */
@@ -137,4 +151,5 @@ function relink(taking: Taking, member: string, record: string): void {
     wake(desk, holder)
   }
   desk.link(recordName(record), member)
+  taking.takers.set(record, member)
 }

@@ -424,5 +424,7 @@ function historyOf(payments: readonly Payment[]): MemberHistory {
 
 /** Stands for the first who was erased. */
 export const ANYBODY_ERASED = 'erased'
+/** Known once anything was heard of a subscription or a failed invoice: most shops have none, and look nothing up. */
+export const ANYBODY_SUBSCRIBED = 'subscribed'
 
 const erasedName = (hash: string): string => `erased:${hash}`

@@ -1,7 +1,7 @@
 /** Events and facts coming in: each is in the books once, or kept whole until it can be. */
 import type { Fact, Lookup, PaymentFact } from '../core/facts.ts'
 import { type Context, done, refuse } from './context.ts'
-import { ANYBODY_ERASED, type Desk } from './desk.ts'
+import { ANYBODY_ERASED, ANYBODY_SUBSCRIBED, type Desk } from './desk.ts'
 import { emailName } from './identify.ts'
 import type { App, EventOutcome, IncomingEvent, LearntFacts, Result, Translation } from './ports.ts'
 import { StoreUnavailable } from './ports.ts'
@@ -69,7 +69,7 @@ async function recordEvent(context: Context, event: IncomingEvent, mode: Mode): 
   if (translation.kind === 'odd') return park(context, event, translation.reason, mode)
   try {
     const outcome = await context.onDesk({ source: `stripe:${event.id}`, actor: 'stripe' }, (desk): EventOutcome => {
-      desk.loadNames([event.id, ANYBODY_ERASED, ...translation.facts.flatMap(namesIn)])
+      desk.loadNames([event.id, ANYBODY_ERASED, ANYBODY_SUBSCRIBED, ...translation.facts.flatMap(namesIn)])
       const seen = desk.name(event.id)
       if (seen !== null && seen !== PARKED) return 'duplicate'
       if (!mode.allows(desk, event.livemode, isConnected(translation))) return 'ignored'
@@ -217,7 +217,7 @@ async function learnFacts(context: Context, learnt: LearntFacts, mode: Mode): Pr
   for (const fact of learnt.facts) {
     const subject = await context.onDesk({ source: learnt.source, actor: 'stripe' }, (desk) => {
       if (!mode.allows(desk, learnt.livemode)) return null
-      desk.loadNames([ANYBODY_ERASED, ...namesIn(fact)])
+      desk.loadNames([ANYBODY_ERASED, ANYBODY_SUBSCRIBED, ...namesIn(fact)])
       return applyFact(desk, fact)
     })
     if (subject !== null) changed++

@@ -15,12 +15,15 @@ const RETRY_LIMIT_MS = 300_000
 const FLUSH_FOR_MS = 4_000
 /** Somebody has to set something right at the vendor's: it is looked at again now and then. */
 const HELD_MS = 300_000
+const HELD_PROBES = 5
 
 interface Breaker {
   failures: number
   /** When it last said to wait: a clock that stepped back to before that must not keep it waiting. */
   askedAt: number
   openUntil: number
+  /** Probes in a row that were held. */
+  held: number
   /** When a batch was last sent. */
   flushedAt: number
   /** Where many go out at once: who may send them. */
@@ -63,7 +66,13 @@ export function createOutbox(context: Context, learn: App['learnFacts']): Outbox
 }
 
 function breakerOf(breakers: Map<string, Breaker>, vendor: string): Breaker {
-  const known = breakers.get(vendor) ?? { failures: 0, askedAt: 0, openUntil: 0, flushedAt: Number.NEGATIVE_INFINITY }
+  const known = breakers.get(vendor) ?? {
+    failures: 0,
+    askedAt: 0,
+    openUntil: 0,
+    held: 0,
+    flushedAt: Number.NEGATIVE_INFINITY,
+  }
   breakers.set(vendor, known)
   return known
 }
@@ -155,7 +164,8 @@ async function settleAll(
   })
   const done = attempts.filter(({ outcome }) => outcome.kind === 'done').map(({ row }) => row)
   await context.store.acknowledge(done)
-  if (attempts.some(({ outcome: { kind } }) => kind === 'done' || kind === 'refused')) breaker.failures = 0
+  if (attempts.some(({ outcome: { kind } }) => kind === 'done' || kind === 'refused'))
+    breaker.failures = breaker.held = 0
   await context.store.postpone(putOff(breaker, attempts, context.clock.now()))
   for (const { row, outcome } of attempts)
     if (outcome.kind === 'learnt') await settle(context, breaker, row, outcome, learn)
@@ -178,10 +188,10 @@ function putOff(
   }
   const broken = failed !== undefined && breaker.failures >= FAILURES_BEFORE_BREAK
   if (broken) breaker.openUntil = now + PROBE_EVERY_MS
-  // Probed with one that is held, it is not there again yet, as far as anybody knows.
+  // It answers, if only that this one is held: a few others are tried at once.
   const isProbeHeld =
     breaker.failures >= FAILURES_BEFORE_BREAK && attempts.some(({ outcome }) => outcome.kind === 'held')
-  if (isProbeHeld) {
+  if (isProbeHeld && ++breaker.held % HELD_PROBES === 0) {
     breaker.openUntil = now + PROBE_EVERY_MS
     breaker.askedAt = now
   }

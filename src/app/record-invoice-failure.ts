@@ -2,7 +2,7 @@
 import type { InvoiceFailureFact } from '../core/facts.ts'
 import type { Desk } from './desk.ts'
 import { emailName, identify } from './identify.ts'
-import { followSubscriptions } from './subscription-alerts.ts'
+import { followSubscriptions, noteSubscribed } from './subscription-alerts.ts'
 
 export const namesInFailure = ({ customer, email, invoice }: InvoiceFailureFact): string[] => [
   invoice,
@@ -13,6 +13,7 @@ export const namesInFailure = ({ customer, email, invoice }: InvoiceFailureFact)
 /** Answers the invoice's id. */
 export function recordInvoiceFailure(desk: Desk, fact: InvoiceFailureFact): string {
   desk.changes.invoiceFailures = [...(desk.changes.invoiceFailures ?? []), fact]
+  noteSubscribed(desk)
   const member = whose(desk, fact)
   if (member !== null) followSubscriptions(desk, member)
   return fact.invoice

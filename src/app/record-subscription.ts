@@ -9,13 +9,14 @@ import type { Desk } from './desk.ts'
 import { identify } from './identify.ts'
 import { unwelcome, welcome, welcomeOf } from './joining.ts'
 import { ask } from './record-payment.ts'
-import { followSubscriptions } from './subscription-alerts.ts'
+import { followSubscriptions, noteSubscribed } from './subscription-alerts.ts'
 
 export const namesInSubscription = ({ customer }: SubscriptionFact): string[] => (customer === null ? [] : [customer])
 
 /** Answers the subscription's id. */
 export function recordSubscription(desk: Desk, fact: SubscriptionFact): string {
   desk.changes.subscriptions = [...(desk.changes.subscriptions ?? []), fact]
+  noteSubscribed(desk)
   const member = subscriber(desk, fact)
   const before = member === null ? null : enrolsAt(member, desk.programs.current)
   if (member !== null && learn(desk, member, fact)) {

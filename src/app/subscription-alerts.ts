@@ -9,7 +9,7 @@ import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { Member } from '../core/state.ts'
 import { cancelling, newestFailure, paymentFailed, type Standing } from '../retention/subscriber-alerts.ts'
 import { closeAlert, openAlert, putChanged } from './alerts/open.ts'
-import type { Desk } from './desk.ts'
+import { ANYBODY_SUBSCRIBED, type Desk } from './desk.ts'
 
 const KINDS: ReadonlySet<AlertKind> = new Set(['payment_failed', 'cancelling'])
 /** Said of one that opens again without anybody's doing: what had ended it was undone. */
@@ -20,6 +20,11 @@ const BY_PROGRAM: ReadonlySet<AlertOutcome> = new Set(['passed', 'came_back', 'm
 const isWanted = ({ programs }: Desk, kind: AlertKind): boolean => programs.current.retention.alerts.includes(kind)
 /** Whether the program wants to hear of subscribers. */
 const isAnyWanted = (desk: Desk): boolean => [...KINDS].some((kind) => isWanted(desk, kind))
+
+/** Something was heard of a subscription or a failed invoice: from now on members are looked at for it. */
+export function noteSubscribed(desk: Desk): void {
+  if (desk.name(ANYBODY_SUBSCRIBED) === null) desk.link(ANYBODY_SUBSCRIBED, 'seen')
+}
 
 /** A step of concluding: a payment may have made good what failed, a merge may have brought subscriptions. */
 export function keepSubscriptionAlerts(desk: Desk, memberId: string): void {
@@ -33,6 +38,7 @@ const watchedOf = (desk: Desk, { alerts }: Member): Alert[] =>
 
 /** Brings a member's alerts in line with what stands of their subscriptions and invoices. */
 export function followSubscriptions(desk: Desk, memberId: string): void {
+  if (desk.name(ANYBODY_SUBSCRIBED) === null) return
   const member = desk.member(memberId)
   // Of kinds that are wanted no more, none is opened, and what is open ends in its time.
   if (member.status !== 'active' || !(isAnyWanted(desk) || watchedOf(desk, member).length > 0)) return

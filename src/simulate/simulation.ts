@@ -1,6 +1,6 @@
 // One run of a program over a history: units on desks over memory, in the order of time.
 import { conclude } from '../app/conclude.ts'
-import { ANYBODY_ERASED, Desk } from '../app/desk.ts'
+import { ANYBODY_ERASED, ANYBODY_SUBSCRIBED, Desk } from '../app/desk.ts'
 import { namesInFact, recordPayment } from '../app/record-payment.ts'
 import { recordReward } from '../app/record-reward.ts'
 import type { Programs } from '../core/decide-payment.ts'
@@ -64,7 +64,7 @@ export class Simulation {
     this.advanceTo(at)
     this.#unit(at, (desk) => {
       const told = fact()
-      desk.loadNames([ANYBODY_ERASED, ...namesInFact(told)])
+      desk.loadNames([ANYBODY_ERASED, ANYBODY_SUBSCRIBED, ...namesInFact(told)])
       const payment = recordPayment(desk, told)
       const member = payment === null ? null : desk.payment(payment).member
       if (member !== null && desk.member(member).status === 'active') this.#assumed.spend(desk.books(member), at)

@@ -184,4 +184,47 @@ describe('one vendor and another', () => {
     await put(store, [effect('hubspot.contact', 'late')])
     expect(await app.drainOutbox()).toBe(0)
   })
+
+  test('what is held holds up nobody, also after the vendor was away', async () => {
+    const store = await memoryStore()
+    opened.push(store)
+    let isAway = true
+    const tries = new Map<string, number>()
+    const deliverer: Deliverer = {
+      vendor: 'hubspot',
+      kinds: ['hubspot.contact'],
+      deliver: async () => ({ kind: 'done' }),
+      together: {
+        kind: 'hubspot.contact',
+        most: 100,
+        everyMs: 2_000,
+        deliver: async (rows) =>
+          rows.map(({ key }) => {
+            if (isAway) return { kind: 'down' as const, reason: 'away' }
+            tries.set(key, (tries.get(key) ?? 0) + 1)
+            return key.startsWith('bad') ? { kind: 'held' as const, reason: 'no room' } : { kind: 'done' as const }
+          }),
+      },
+    }
+    const { app, clock } = await createWorld({ store, deliverers: [deliverer] })
+    const names = Array.from({ length: 30 }, (_, n) => (n < 12 ? `bad${n}` : `good${n}`))
+    await put(
+      store,
+      names.map((name) => effect('hubspot.contact', name)),
+    )
+    const go = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        clock.at += 1_000
+        await app.drainOutbox()
+      }
+    }
+    await go(60)
+    isAway = false
+    await go(110)
+    const { items } = await app.listOutbox({ limit: 100 })
+    expect(items.map(({ key }) => key)).toEqual(names.slice(0, 12))
+    expect(new Set(items.map(({ state, reason }) => `${state}: ${reason}`))).toEqual(new Set(['waiting: no room']))
+    await go(300)
+    expect(Math.max(...tries.values())).toBeLessThanOrEqual(3)
+  })
 })

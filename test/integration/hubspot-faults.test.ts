@@ -71,3 +71,19 @@ it('a record that turns out not to be the member’s keeps nothing of whoever it
   await expectInSync(club, [stays])
   expect(loyaltyOf(club, club.double.portal.contacts[old])).toEqual({})
 })
+
+it.each([
+  ['unsure', (member: string, record: string) => ({ member, did: 'unsure' as const, record, names: ['points'] })],
+  ['refused', (member: string, record: string) => ({ member, did: 'refused' as const, record, reason: 'No' })],
+])('one record is one member’s, though another is noted of it in the same flush (%s)', async (_, note) => {
+  const { club, members } = await linked(2)
+  const [one = '', other = ''] = members
+  const record = (await stateOf(club, one)).record ?? ''
+  for (const isFirst of [true, false]) {
+    const [holder, next] = isFirst ? [one, other] : [other, one]
+    const notes = [note(holder, record), { member: next, did: 'written' as const, record, written: {} }]
+    await club.app.noteContacts(isFirst ? notes : notes.reverse())
+    expect((await stateOf(club, next)).record).toBe(record)
+    expect((await stateOf(club, holder)).record).toBeNull()
+  }
+})

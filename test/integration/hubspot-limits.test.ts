@@ -151,14 +151,14 @@ const SETUP_FAULTS: [
     ({ double }) => double.portal.properties.loyalty_status?.options.splice(0),
     ({ double, program }) => provision(double.portal, program),
     /^The contact property loyalty_status lacks an option in HubSpot\. Run: npx regulars setup hubspot$/,
-    80,
+    100,
   ],
   [
     'a property of another type',
     ({ double }) => Object.assign(double.portal.properties.loyalty_referral_code ?? {}, { type: 'date' }),
     ({ double, program }) => provision(double.portal, program),
     /^The contact property loyalty_referral_code is not as Regulars made it in HubSpot.*Run: npx regulars doctor$/,
-    80,
+    100,
   ],
   [
     'a scope that is missing',

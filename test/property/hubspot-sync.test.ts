@@ -11,6 +11,7 @@ import {
   expectInSync,
   loyaltyOf,
   parked,
+  provision,
   startHubspot,
   stateOf,
 } from '../support/hubspot.ts'
@@ -29,7 +30,7 @@ type Step =
   | { do: 'edit'; who: number; points: number }
   | { do: 'readdress'; who: number; to: number }
   | { do: 'trouble'; trouble: Scripted }
-  | { do: 'flush' | 'hear' | 'hear backwards' }
+  | { do: 'flush' | 'hear' | 'hear backwards' | 'forget an option' }
   | { do: 'wait'; hours: number }
 
 const who = fc.nat({ max: PEOPLE - 1 })
@@ -55,6 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ do: fc.constantFrom('flush' as const, 'hear' as const, 'hear backwards' as const) }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('forget an option' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.nat(30) }) },
 ) as fc.Arbitrary<Step>
 
@@ -128,6 +130,12 @@ async function play(club: Club, step: Step): Promise<void> {
     case 'hear backwards':
       await club.hear((events) => [...events].reverse())
       return
+    case 'forget an option': {
+      // As after the program got a tier, and before `setup hubspot` was run.
+      const { loyalty_tier: tier } = double.portal.properties
+      if (tier !== undefined) tier.options = tier.options.filter(({ value }) => value !== 'silver')
+      return
+    }
     case 'wait':
       club.clock.at += step.hours * 3_600_000
       return
@@ -141,6 +149,7 @@ const everybody = async ({ app }: Club) => (await app.contactsAfter(0, 1_000)).c
 
 /** All that was told is heard, everybody changes once more, and whatever waits goes out. */
 async function comeToRest(club: Club): Promise<void> {
+  provision(club.double.portal, club.program)
   for (let round = 0; round < 3; round++) {
     await club.hear()
     await club.flushAll()

@@ -87,6 +87,8 @@ describe('an answer', () => {
     expect(await read(429, '<html>')).toMatchObject({ kind: 'wait', forMs: 10_000 })
     expect(await read(429, rolling, { 'Retry-After': '999999' })).toMatchObject({ forMs: 3_600_000 })
     expect(await read(429, rolling, { 'Retry-After': 'soon' })).toMatchObject({ forMs: 10_000 })
+    const endless = { 'X-HubSpot-RateLimit-Interval-Milliseconds': '999999999999' }
+    expect(await read(429, rolling, endless)).toMatchObject({ forMs: 3_600_000 })
     expect(await read(423, {})).toMatchObject({ kind: 'wait', forMs: 2_000 })
   })
 

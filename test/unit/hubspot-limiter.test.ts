@@ -38,6 +38,13 @@ describe('ten seconds', () => {
     expect(run(limiter, NOON + 20_000, 10_000)).toHaveLength(95)
   })
 
+  it('is never longer than an hour, whatever an answer says', () => {
+    const limiter = createLimiter({ share: 0.5 })
+    limiter.learn(NOON, answer({ max: 2, windowMs: 1e15 }))
+    expect(run(limiter, NOON, HOUR)).toHaveLength(1)
+    expect(limiter.waitMs(NOON + HOUR)).toBe(0)
+  })
+
   it('rolls: a call is free again ten seconds after it was taken', () => {
     const limiter = createLimiter({ share: 0.02 })
     expect(run(limiter, NOON, 10_000)).toEqual([NOON, NOON])

@@ -7,6 +7,10 @@ ALTER TABLE payment ADD COLUMN renewal INTEGER NOT NULL DEFAULT 0;
 
 UPDATE payment SET currency = state ->> '$.parts.currency', renewal = coalesce(state ->> '$.parts.renewal', 0);
 
+-- Where nothing was ever heard of a subscription, nothing is looked up: see ANYBODY_SUBSCRIBED.
+INSERT INTO name (name, target) SELECT 'subscribed', 'seen'
+  WHERE EXISTS (SELECT 1 FROM subscription) OR EXISTS (SELECT 1 FROM invoice_failure);
+
 -- The night's look at everybody's purchases is answered by the index alone.
 DROP INDEX payment_member;
 
