@@ -77,7 +77,7 @@ async function open(config: Config, givesWay: boolean): Promise<Opened> {
     import('./compose/open-database.ts'),
   ])
   const { databasePath, logLevel } = config
-  const { store: prompt, driver } = await openDatabase(databasePath, { isRepeatable: givesWay })
+  const { store: prompt, driver } = await openDatabase(databasePath, undefined, givesWay)
   const store = givesWay ? await createPoliteStore(driver) : prompt
   try {
     const program = await programFor(config, await store.programs())

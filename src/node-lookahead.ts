@@ -30,7 +30,7 @@ const random = (count: number): Uint8Array => getRandomValues(new Uint8Array(cou
 async function look({ config, program }: ThreadOrder, isStopped: () => boolean): Promise<void> {
   const logger = createLogger({ level: config.logLevel, write: (line) => say({ line }), now: clock.now })
   // A look that a power loss undid in part is done again.
-  const { driver } = await openDatabase(config.databasePath, { isRepeatable: true })
+  const { driver } = await openDatabase(config.databasePath, undefined, true)
   const store = createStore(politely(driver))
   try {
     const app = await composeApp(config, { store, program, clock, random, logger })

@@ -3,7 +3,6 @@
 import { getRandomValues } from 'node:crypto'
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { parentPort } from 'node:worker_threads'
 import type { App, Clock } from './app/ports.ts'
 import type { Background } from './compose/background.ts'
@@ -19,7 +18,6 @@ const { createNightLook } = await import('./compose/night-look.ts')
 const { createHubspotNight } = await import('./compose/hubspot-night.ts')
 const { lookBeside } = await import('./compose/look-thread.ts')
 const { lookToTheEnd } = await import('./compose/look-to-the-end.ts')
-const { openLogFile } = await import('./store/node-log.ts')
 const { failureOf } = await import('./compose/thread-messages.ts')
 const { composeInner } = await import('./compose.ts')
 
@@ -92,10 +90,8 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
     write: (line) => say.now(({ lines }) => lines.push(line)),
     now: clock.now,
   })
-  const { store, driver, isUpToDate } = await openDatabase(config.databasePath, {
-    onBatch: say.commit,
-    isLogKept: true,
-  })
+  const database = await openDatabase(config.databasePath, say.commit)
+  const { store, isUpToDate } = database
   let background: Background | undefined
   const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
   const { app, mode, webhookSecrets } = await composeInner(config, host)
@@ -107,22 +103,14 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
     await look(isStopped)
     await lookAtContacts(isStopped)
   }
-  const { logPath } = driver
-  const synced = logPath === null ? null : openLogFile(logPath)
-  const drainOutbox = async () => {
-    // Vendors must not hear of what the end of the machine could undo.
-    if (synced !== null) await promisify(synced.sync)()
-    return app.drainOutbox()
-  }
-  const isBusy = createIsBusy()
-  background = startBackground({ app: { ...app, drainOutbox }, clock, logger, nightly, lookAhead, isBusy })
+  background = startBackground({ app, clock, logger, nightly, lookAhead, isBusy: createIsBusy() })
   const running = background
   const own: Record<string, Method> = {
     isUpToDate,
     stopBackground: () => running.stop(),
     close: () => store.close(),
   }
-  port?.postMessage({ ok: true, mode, webhookSecrets, program: app.program(), logPath } satisfies ThreadStart)
+  port?.postMessage({ ok: true, mode, webhookSecrets, program: app.program() } satisfies ThreadStart)
   obey = ({ events, payloads, others }) => {
     for (const [index, text] of events.entries()) {
       const [id, event] = JSON.parse(text) as CalledEvent

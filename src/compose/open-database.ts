@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Store } from '../app/store-port.ts'
 import { listMigrations, migrate, pendingMigrations } from '../store/migrate.ts'
-import { type NodeDriver, type NodeDriverOptions, openNodeDriver } from '../store/node-driver.ts'
+import { type NodeDriver, openNodeDriver } from '../store/node-driver.ts'
 import { createStore } from '../store/store.ts'
 
 export interface Database {
@@ -17,12 +17,17 @@ export interface Database {
 /**
  * Opens and, where needed, makes and migrates it.
  * @param path the file, or `:memory:`
- * @param options what else the driver is to know
+ * @param onBatch told how many units each commit held
+ * @param isRepeatable whatever is written could be found out again: it need not survive a power loss
  * @throws when it cannot be opened or changed, or is newer than this code
  */
-export async function openDatabase(path: string, options: Omit<NodeDriverOptions, 'path'> = {}): Promise<Database> {
+export async function openDatabase(
+  path: string,
+  onBatch?: (units: number) => void,
+  isRepeatable = false,
+): Promise<Database> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-  const driver = openNodeDriver({ path, ...options })
+  const driver = openNodeDriver({ path, isRepeatable, ...(onBatch && { onBatch }) })
   const migrations = listMigrations()
   try {
     await migrate(driver, migrations)

@@ -7,8 +7,6 @@ import type { App, EventOutcome, IncomingEvent, ProgramInForce } from '../app/po
 import type { Inner } from '../compose.ts'
 import type { Config } from '../config.ts'
 import type { Program } from '../program/schema.ts'
-import { openLogFile } from '../store/node-log.ts'
-import { createLogSync, type LogSync } from './log-sync.ts'
 import {
   type CalledEvent,
   errorOf,
@@ -52,8 +50,6 @@ export function startStoreThread(): StoreThread {
   const waiting = new Map<number, Waiting>()
   const started = Promise.withResolvers<ThreadStart>()
   let listener: StoreThreadListener | undefined
-  /** Where commits are on the disk only once the log is synced. */
-  let log: LogSync | undefined
   let isClosed = false
   let lastId = 0
   let events: string[] = []
@@ -75,15 +71,9 @@ export function startStoreThread(): StoreThread {
     else listener.onLost(error)
   }
 
-  function receive(answers: ThreadAnswers): void {
-    const { commits, lines } = answers
+  function receive({ done, failed, commits, lines }: ThreadAnswers): void {
     for (const line of lines) listener?.writeLine(line)
     for (const units of commits) listener?.onCommit(units)
-    if (log === undefined) settle(answers)
-    else log.afterSync(() => settle(answers), commits.length > 0)
-  }
-
-  function settle({ done, failed }: ThreadAnswers): void {
     for (const [id, value] of done) take(id)?.resolve(value as never)
     for (const [id, failure] of failed) take(id)?.reject(errorOf(failure))
   }
@@ -133,7 +123,6 @@ export function startStoreThread(): StoreThread {
       worker.postMessage({ config, program } satisfies ThreadOrder)
       const start = await started.promise
       if (!start.ok) throw new Error(start.message)
-      if (start.logPath !== null) log = createLogSync(openLogFile(start.logPath), lose)
       return { app: remoteApp(start.program, recordEvent, ask), mode: start.mode, webhookSecrets: start.webhookSecrets }
     },
     isUpToDate: () => ask('isUpToDate', []),

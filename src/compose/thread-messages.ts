@@ -17,14 +17,7 @@ export interface ThreadOrder {
 
 /** The thread's first answer. */
 export type ThreadStart =
-  | {
-      ok: true
-      mode: Inner['mode']
-      webhookSecrets: readonly string[]
-      program: ProgramInForce
-      /** The file to be synced after commits; null where each is on the disk by itself. */
-      logPath: string | null
-    }
+  | { ok: true; mode: Inner['mode']; webhookSecrets: readonly string[]; program: ProgramInForce }
   | { ok: false; message: string }
 
 export interface ThreadCalls {

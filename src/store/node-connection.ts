@@ -14,31 +14,22 @@ const WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
 export class NodeConnection implements SqlReader {
   readonly database: DatabaseSync
-  /** Whether a commit is on the disk only once the log is synced. */
-  readonly isLogKept: boolean
   readonly #reads = new Map<string, StatementSync>()
   readonly #writes = new Map<string, StatementSync>()
 
   /**
-   * @param durability `each`: what is committed is on the disk. `repeatable`: a power loss may take the last commits, whole
-   * ones, and nothing that another connection committed. `log`: others bring the log to the disk and copy it back (node-log.ts).
-   * @throws StoreUnavailable when the file cannot be opened
+   * @param synchronous `FULL`: what is committed is on the disk. `NORMAL`: a power loss may take the last commits, whole
+   * ones, and nothing that another connection committed.
+   * @throws StoreUnavailable when the file cannot be opened.
    */
-  constructor(path: string, durability: 'each' | 'repeatable' | 'log' = 'each') {
+  constructor(path: string, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
     try {
       this.database = new DatabaseSync(path, { timeout: OPENING_WAIT_MS, enableForeignKeyConstraints: false })
-      this.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === 'repeatable' ? 'NORMAL' : 'FULL'}; PRAGMA cache_size = -${CACHE_KIB};
+      this.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${CACHE_KIB};
         PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}; PRAGMA busy_timeout = ${LOCK_WAIT_MS}`)
-      // Where there can be no such log (a network's disk), each commit is on the disk by itself as ever.
-      this.isLogKept = durability === 'log' && this.#hasLog()
-      if (this.isLogKept) this.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0')
     } catch (error) {
       throw unavailable(error) ?? error
     }
-  }
-
-  #hasLog(): boolean {
-    return this.all<{ journal_mode: string }>('PRAGMA journal_mode', [])[0]?.journal_mode === 'wal'
   }
 
   exec(sql: string): void {

@@ -7,7 +7,6 @@ import { StoreUnavailable } from '../app/ports.ts'
 import type { Driver, Planned, SqlReader, SqlValue } from './driver.ts'
 import { copyDatabase } from './node-backup.ts'
 import { isBusy, LOCK_WAIT_MS, NodeConnection, unavailable } from './node-connection.ts'
-import { createLogCopier, type LogCopier, type LogState, nextLogStep } from './node-log.ts'
 
 export interface NodeDriverOptions {
   /** The file, or `:memory:`. */
@@ -21,11 +20,6 @@ export interface NodeDriverOptions {
    * hold the lock for that much less.
    */
   isRepeatable?: boolean
-  /**
-   * Whether the caller syncs the log (`logPath`) before it tells anybody outside of what was committed. A commit alone is
-   * then safe from the end of the process, not from that of the machine. Default: each commit is on the disk.
-   */
-  isLogKept?: boolean
 }
 
 /** The connection as `exclusively` lends it: everything in one transaction. */
@@ -38,8 +32,6 @@ export interface NodeDriver extends Driver {
   exclusively<Outcome>(work: (sql: ExclusiveSql) => Outcome): Promise<Outcome>
   /** Copies the database as of one moment to a file, while it is used. The file is there when the copy is whole. */
   backupTo(path: string): Promise<void>
-  /** The file that the caller has to sync; null where each commit is on the disk by itself. */
-  readonly logPath: string | null
 }
 
 /** Units in one transaction at the most: it should not hold the lock, or the event loop, for long. */
@@ -77,14 +69,8 @@ class Connected implements NodeDriver {
   #closed = false
   #idle: (() => void)[] = []
 
-  readonly logPath: string | null
-  readonly #copier: LogCopier | null
-
-  constructor(options: NodeDriverOptions) {
-    const { path, busyMs = BUSY_MS, onBatch = () => {}, isRepeatable = false, isLogKept = false } = options
-    this.#connection = new NodeConnection(path, isLogKept ? 'log' : isRepeatable ? 'repeatable' : 'each')
-    this.logPath = this.#connection.isLogKept ? `${path}-wal` : null
-    this.#copier = this.logPath === null ? null : createLogCopier(path)
+  constructor({ path, busyMs = BUSY_MS, onBatch = () => {}, isRepeatable = false }: NodeDriverOptions) {
+    this.#connection = new NodeConnection(path, isRepeatable ? 'NORMAL' : 'FULL')
     this.#path = path
     this.#busyMs = busyMs
     this.#onBatch = onBatch
@@ -141,7 +127,6 @@ class Connected implements NodeDriver {
   async close(): Promise<void> {
     this.#closed = true
     if (this.#flushing) await new Promise<void>((resolve) => this.#idle.push(resolve))
-    await this.#copier?.close()
     this.#connection.close()
   }
 
@@ -177,7 +162,6 @@ class Connected implements NodeDriver {
     try {
       settle = this.#transact(jobs)
       this.#onBatch(jobs.length)
-      if (this.#copier !== null) this.#keepLog(this.#copier)
     } catch (error) {
       if (isBusy(error) && waitedMs < this.#busyMs) {
         void wait(LOCK_PAUSE_MS).then(() => this.#flush(waitedMs + LOCK_PAUSE_MS + LOCK_WAIT_MS))
@@ -192,17 +176,6 @@ class Connected implements NodeDriver {
     for (const answer of settle) answer()
     if (this.#queue.length > 0) setImmediate(() => this.#flush(0))
     else this.#rest()
-  }
-
-  #keepLog(copier: LogCopier): void {
-    try {
-      const [state] = this.#connection.all<LogState>('PRAGMA wal_checkpoint(NOOP)', [])
-      const step = state === undefined ? 'nothing' : nextLogStep(state)
-      if (step === 'copy') copier.copy()
-      else if (step === 'finish') this.#connection.exec('PRAGMA wal_checkpoint(PASSIVE)')
-    } catch {
-      // Nothing is lost: all of it is in the log, and the next commit tries again.
-    }
   }
 
   #rest(): void {

@@ -83,34 +83,6 @@ describe('a file', () => {
     expect(await balance(store)).toBe(51)
   })
 
-  test('has a log that is copied back beside the commits, begins anew, and is whole for whoever opens it', {
-    timeout: 60_000,
-  }, async () => {
-    const driver = openNodeDriver({ path, isLogKept: true })
-    opened.push(driver)
-    expect(driver.logPath).toBe(`${path}-wal`)
-    const store = createStore(driver)
-    const pages = async () => (await driver.all<{ log: number }>('PRAGMA wal_checkpoint(NOOP)', []))[0]?.log ?? 0
-    let [count, longest] = [0, 0]
-    for (; (await pages()) >= longest; count++) {
-      longest = await pages()
-      await setting(store, `big ${count % 7}`, String(count).repeat(50_000))
-    }
-    expect(longest).toBeGreaterThan(4_000)
-    await addOne(store)
-    const other = open().store
-    expect(await balance(other)).toBe(1)
-    await driver.close()
-    const last = count - 1
-    expect(await other.read((tx) => tx.setting(`big ${last % 7}`))).toBe(String(last).repeat(50_000))
-  })
-
-  test('has no log of that kind in memory', () => {
-    const driver = openNodeDriver({ path: ':memory:', isLogKept: true })
-    opened.push(driver)
-    expect(driver.logPath).toBeNull()
-  })
-
   test('leaves no copy behind that is not whole', async () => {
     const { driver } = open()
     await expect(driver.backupTo(join(folder, 'none', 'copy.db'))).rejects.toThrow()
