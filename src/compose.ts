@@ -24,6 +24,8 @@ export interface Host {
   /** So many random bytes. */
   random: (count: number) => Uint8Array
   logger: Logger
+  /** Works beside a server that has put this program in force. Default: it does so itself. */
+  isBeside?: boolean
 }
 
 /** What the use cases need of whoever serves them, beside a host. */
@@ -49,7 +51,7 @@ export interface ServerHost extends InnerHost, OuterHost {}
 /** The use cases alone, for the command line and whatever else serves nothing. */
 export async function composeApp(config: Config, host: Host): Promise<App> {
   const { store, clock, logger, random } = host
-  const enacted = await enactProgram(store, host.program, clock.now())
+  const enacted = await enactProgram(store, host.program, clock.now(), host.isBeside)
   const stripe = createStripeDeliverer(config, clock)
   const hubspot = createHubspotDeliverer({ config, clock, contacts: () => app, program: host.program })
   const retention = createRetentionShelf(store, clock)

@@ -33,7 +33,7 @@ async function look({ config, program }: ThreadOrder, isStopped: () => boolean):
   const { driver } = await openDatabase(config.databasePath, undefined, true)
   const store = createStore(politely(driver))
   try {
-    const app = await composeApp(config, { store, program, clock, random, logger })
+    const app = await composeApp(config, { store, program, clock, random, logger, isBeside: true })
     const startedAt = performance.now()
     const ended = await lookToTheEnd(app, { limit: SLICE, isStopped, restShare: REST_SHARE })
     const { isDone, judged, opened, closed, failed } = ended

@@ -7,17 +7,22 @@ import { parseProgram } from '../program/parse.ts'
 import type { Program } from '../program/schema.ts'
 import { programVersion } from '../program/version.ts'
 
-/** Puts the program in force, unless it was already, and knows those before it. */
+/**
+ * Puts the program in force, unless it was already, and knows those before it. `isBeside`: for a process that works beside
+ * the one that did so; another program may have come in force since, and that is not undone.
+ */
 export async function enactProgram(
   store: Store,
   program: Program,
   now: number,
+  isBeside = false,
 ): Promise<{ program: ProgramInForce; programs: ProgramShelf }> {
   const version = await programVersion(program)
   const stored = await store.programs()
   const newest = stored.toSorted((a, b) => b.since - a.since)[0]
-  const since = newest?.version === version ? newest.since : now
-  if (newest?.version !== version) await store.putProgram({ version, body: JSON.stringify(program), since })
+  const inForce = isBeside ? stored.find((one) => one.version === version) : newest
+  const since = inForce?.version === version ? inForce.since : now
+  if (inForce?.version !== version) await store.putProgram({ version, body: JSON.stringify(program), since })
 
   const read = new Map<string, Program>([[version, program]])
   const parsed = (wanted: string, body: string): Program => {
