@@ -10,6 +10,7 @@ import { createHubspotDeliverer, createHubspotHandlers, HUBSPOT_CONTACT } from '
 import { createNewCode, createNewId } from './compose/ids.ts'
 import { enactProgram } from './compose/programs.ts'
 import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
+import { createSlackDeliverer, createSlackHandler, SLACK_KINDS } from './compose/slack.ts'
 import { createRetranslate, createStripeDeliverer, STRIPE_KINDS, STRIPE_REWARD_KIND } from './compose/stripe.ts'
 import type { Config } from './config.ts'
 import type { PageOptions } from './http/pages/create-pages.ts'
@@ -40,6 +41,8 @@ export interface OuterHost {
   logger: Logger
   metrics: Metrics
   remoteAddress: (c: Context) => string
+  /** Keeps the host alive for what goes on after an answer. Default: nothing need keep it. */
+  waitUntil?: (c: Context) => (work: Promise<unknown>) => void
   /** Given where the plain page may be shown, should the configuration and the database allow it. */
   page?: PageOptions
   /** Whether the database answers and has every migration. Default: it answers. */
@@ -54,6 +57,7 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
   const enacted = await enactProgram(store, host.program, clock.now(), host.isBeside)
   const stripe = createStripeDeliverer(config, clock)
   const hubspot = createHubspotDeliverer({ config, clock, contacts: () => app, program: host.program })
+  const slack = createSlackDeliverer({ config, clock, logger, app: () => app, program: host.program })
   const retention = createRetentionShelf(store, clock)
   // What was learnt can be learnt again: it must not keep a server from starting.
   await retention
@@ -68,12 +72,16 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
     newCode: createNewCode(random),
     hashName: await createHashName(store, random),
     ...enacted,
-    deliverers: [stripe, hubspot].filter((deliverer) => deliverer !== null),
+    deliverers: [stripe, hubspot, slack].filter((deliverer) => deliverer !== null),
     // A trial's customers are made up: there is nothing to ask Stripe about them, now or later. What members redeem waits
     // there to be seen.
     effectKinds: config.local
       ? [STRIPE_REWARD_KIND]
-      : [...STRIPE_KINDS, ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT])],
+      : [
+          ...STRIPE_KINDS,
+          ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT]),
+          ...(config.slack.botToken === null ? [] : SLACK_KINDS),
+        ],
     retranslate: createRetranslate(clock),
   })
   return app
@@ -131,12 +139,15 @@ export async function composeHttp(config: Config, inner: Inner, host: OuterHost)
     webhooks: {
       ...(secrets.length > 0 && { stripe: createStripeWebhook({ app: { recordEvent }, secrets, clock, logger }) }),
       ...(await createHubspotHandlers(config, { app, clock, logger, metrics })),
+      ...(await createSlackHandler({ config, app, clock, logger, waitUntil: host.waitUntil ?? letGo })),
     },
     remoteAddress: host.remoteAddress,
     ...(host.isReady !== undefined && { isReady: host.isReady }),
     ...(mode === 'trial' && host.page !== undefined && { page: host.page }),
   })
 }
+
+const letGo = () => () => {}
 
 /** The same use cases, which count what became of redemptions. They may be those of another thread: no copy has them all. */
 function countingRedemptions(app: App, metrics: Metrics): App {

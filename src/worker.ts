@@ -54,6 +54,7 @@ async function start(env: Env): Promise<Isolate> {
     logger,
     metrics: createMetrics(),
     remoteAddress: (c) => c.req.header('cf-connecting-ip') ?? 'unknown',
+    waitUntil: (c) => (work) => c.executionCtx.waitUntil(work),
     onEffects: () => {
       woken = true
     },
@@ -110,7 +111,7 @@ export default {
         headers: { 'content-type': 'application/problem+json', 'retry-after': '5' },
       })
     }
-    const response = await running.server.http.fetch(request, env)
+    const response = await running.server.http.fetch(request, env, context)
     if (running.takeWoken()) context.waitUntil(running.server.app.drainOutbox())
     return response
   },

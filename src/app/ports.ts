@@ -9,6 +9,7 @@ import type { RedemptionState } from '../core/reward-state.ts'
 import type { StaffTask } from '../core/staff-policy.ts'
 import type { Program } from '../program/schema.ts'
 import type { Contacts } from './ports/contacts.ts'
+import type { Staffroom } from './ports/staffroom.ts'
 import type { ReportName, ReportPeriod, Reports } from './reports/shapes.ts'
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -494,7 +495,7 @@ export interface PaymentBrief {
 // ---------------------------------------------------------------------------------------------------------------
 // The use cases
 
-export interface App extends Contacts {
+export interface App extends Contacts, Staffroom {
   program(): ProgramInForce
   /** Whether whoever asks may do such a thing: reads ask nobody themselves, so an edge with people behind it does. */
   mayStaff(origin: Origin, task: StaffTask): Promise<boolean>

@@ -12,6 +12,7 @@ import type { Grant, Occasion, Redemption, RedemptionState } from '../core/rewar
 import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
 import type { PaidPurchase } from '../retention/metrics.ts'
 import type { Risk } from '../retention/types.ts'
+import type { PostedMessage } from './ports/staffroom.ts'
 import type { Idempotency, InboxRow, MemberStatus, OutboxRow, Page, PaymentBrief, StoreStats } from './ports.ts'
 
 /** Reads of one unit, all as of the same moment. Objects are copies that may be changed. */
@@ -300,7 +301,16 @@ export interface AlertQuery {
   before: readonly [number, string] | null
 }
 
-export interface Store extends ReportReads, RetentionReads, ContactReads {
+/** What was posted for staff, and where. */
+export interface PostedStore {
+  postedOf(subjects: readonly string[]): Promise<PostedMessage[]>
+  postedIn(channel: string, message: string): Promise<PostedMessage[]>
+  postedSince(prefix: string, since: number): Promise<PostedMessage[]>
+  putPosted(messages: readonly PostedMessage[]): Promise<void>
+  dropPosted(subjects: readonly string[]): Promise<void>
+}
+
+export interface Store extends ReportReads, RetentionReads, ContactReads, PostedStore {
   /** @throws StoreUnavailable when it cannot be committed now. */
   commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
   /** Reads without changing anything, as of one moment. */

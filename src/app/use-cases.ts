@@ -15,6 +15,7 @@ import type { App } from './ports.ts'
 import { createRedemptions } from './redemptions.ts'
 import { createReports } from './reports/create-reports.ts'
 import { createSettling } from './settle.ts'
+import { createStaffroom } from './staffroom.ts'
 import { createTierHistory } from './tier-entries.ts'
 import { verify } from './verify.ts'
 import { createWouldHaveEarned } from './would-have-earned.ts'
@@ -44,6 +45,7 @@ export function createUseCases(options: UseCaseOptions): App {
     verify: (onProgress) => verify(context, onProgress),
     ...createLookAhead(context),
     ...createContacts(context),
+    ...createStaffroom(context),
     ...createReports(context),
     exportLedger: (after) => exportLedger(context, after),
     indexMembers: () => context.store.indexMembers(),

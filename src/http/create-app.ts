@@ -13,6 +13,7 @@ import { createOperations } from './operations.ts'
 import { createPages, type PageOptions } from './pages/create-pages.ts'
 import { createDocsPage } from './pages/docs.ts'
 import { problem } from './problems.ts'
+import { addSlackRoute } from './slack-routes.ts'
 
 /** Takes a request as the vendor sent it: the raw body is what the signature is over. */
 export type WebhookHandler = (c: Context) => Promise<Response>
@@ -24,7 +25,7 @@ export interface HttpOptions {
   logger: Logger
   metrics: HttpMetrics
   /** A vendor without its secret is left out, and its path answers 503. */
-  webhooks: { stripe?: WebhookHandler; hubspot?: HubspotHandlers }
+  webhooks: { stripe?: WebhookHandler; hubspot?: HubspotHandlers; slack?: WebhookHandler }
   /** Whether the database answers and has every migration. Default: that it answers. */
   isReady?: () => Promise<boolean>
   limits?: Partial<HttpLimits>
@@ -48,6 +49,7 @@ export function createApp(options: HttpOptions): Hono {
   // No middleware may match the webhook's path: Hono then calls the handler without composing anything around it.
   root.post('/stripe/webhook', stripeWebhook(options.webhooks.stripe, metrics))
   addHubspotRoutes(root, { handlers: options.webhooks.hubspot, metrics, logger })
+  addSlackRoute(root, { handler: options.webhooks.slack, metrics, logger })
 
   root.use('/api/*', careful, createObserver(metrics, logger))
   const api = createApi({

@@ -5,6 +5,7 @@ import { createContactReads } from './contacts.ts'
 import type { Driver, Statement } from './driver.ts'
 import { createLookups } from './lookups.ts'
 import { createOutbox } from './outbox.ts'
+import { createPostedStore } from './posted.ts'
 import { createReportReads } from './reports.ts'
 import { createRetentionReads } from './retention.ts'
 import { StoreTx } from './tx.ts'
@@ -31,6 +32,7 @@ export function createStore(driver: Driver): Store {
     ...createReportReads(driver),
     ...createRetentionReads(driver, write),
     ...createContactReads(driver),
+    ...createPostedStore(driver),
     programs: () => driver.all<StoredProgram>(PROGRAMS, []),
     putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
     close: () => driver.close(),

@@ -19,6 +19,7 @@ const LAYERS: Layer[] = [
   { folder: 'src/retention/', values: ['src/core/', TEMPORAL, ...MATHS], types: ['src/program/'] },
   { folder: 'src/program/', values: ['zod', 'src/core/currency.ts', TEMPORAL], types: ['src/core/'] },
   { folder: 'src/app/', values: ['src/core/', 'src/program/', 'src/retention/', TEMPORAL], types: [] },
+  { folder: 'src/words/', values: ['src/core/currency.ts', 'intl-messageformat'], types: ['src/program/'] },
   { folder: 'src/simulate/', values: ['src/app/', 'src/core/', 'src/program/', TEMPORAL], types: [] },
   {
     folder: 'src/store/',
@@ -60,7 +61,7 @@ const INTEGRATION_EXTRAS: Record<string, string[]> = {
     '@hubspot/ui-extensions',
     'react',
   ],
-  slack: ['@slack/'],
+  slack: ['@slack/', 'node:crypto', 'src/words/', 'src/retention/alert-rules/words.ts'],
   // It plays all three vendors and never runs on a Worker.
   sandbox: ['msw', 'lowdb', '@hono/node-server', 'node:'],
 }

@@ -1,0 +1,155 @@
+/** What comes from Slack, by Bolt, to the dispatcher. Bolt knows which kind a thing is; what is in it is parsed here. */
+import { App as BoltApp, type Receiver } from '@slack/bolt'
+import type { z } from 'zod'
+import { homeReply } from './commands/home.ts'
+import { digest, type Tools } from './desk.ts'
+import { type Acknowledge, createDispatcher, type Way } from './dispatch.ts'
+import { parseCommand } from './parse-command.ts'
+import {
+  actionPayload,
+  commandPayload,
+  homeEvent,
+  optionsPayload,
+  shortcutPayload,
+  submissionPayload,
+} from './payloads.ts'
+import { buttons, COMMAND, optionSources, shortcuts, submissions } from './registered.ts'
+import type { StaffDirectory } from './staff-directory.ts'
+
+export interface BoltOptions {
+  tools: Tools
+  directory: StaffDirectory
+  receiver: Receiver
+  token: string
+  apiUrl: string | null
+}
+
+type Ack = (answer?: unknown) => Promise<void>
+
+/** Registers everything; the receiver gets Bolt by its `init`. */
+export async function startBolt({ tools, directory, receiver, token, apiUrl }: BoltOptions): Promise<void> {
+  const { logger } = tools
+  const dispatcher = createDispatcher(tools, directory)
+  const bolt = new BoltApp({
+    receiver,
+    // No call goes out by Bolt: who we are need not be asked for.
+    authorize: async () => ({ botToken: token }),
+    ignoreSelf: false,
+    convoStore: false,
+    deferInitialization: true,
+    tokenVerificationEnabled: false,
+    logger: quiet,
+    ...(apiUrl !== null && { clientOptions: { slackApiUrl: apiUrl } }),
+  })
+  await bolt.init()
+  bolt.error(async (error) => logger.error('Slack could not be answered', { error: error.name }))
+
+  const read = <S extends z.ZodType>(schema: S, payload: unknown): z.output<S> | null => {
+    const parsed = schema.safeParse(payload)
+    if (parsed.success) return parsed.data
+    logger.warn('Slack sent what is not understood', { at: parsed.error.issues.map(({ path }) => path.join('.')) })
+    return null
+  }
+
+  bolt.command(COMMAND, async ({ ack, body }) => {
+    await ack()
+    const asked = read(commandPayload, body)
+    if (asked === null) return
+    const { handler, args } = parseCommand(asked.text)
+    const way = { user: asked.user_id, channel: asked.channel_id, responseUrl: asked.response_url, view: null }
+    await dispatcher.run(
+      handler,
+      { args, once: asked.trigger_id },
+      { ...way, trigger: asked.trigger_id, isHome: false },
+    )
+  })
+
+  bolt.action(/^.*$/s, async ({ ack, body }) => {
+    await ack()
+    const asked = read(actionPayload, body)
+    const [action] = asked?.actions ?? []
+    if (asked === null || action === undefined) return
+    // `member.show:3`: what follows only tells several in one place apart.
+    const [name = ''] = action.id.split(':')
+    const handler = Object.hasOwn(buttons, name) ? buttons[name] : undefined
+    if (handler === undefined) return
+    const { view = null, message, container } = asked
+    const channel = asked.channel?.id ?? container?.channel_id ?? null
+    const ts = message?.ts ?? container?.message_ts ?? null
+    const place = channel === null || ts === null ? null : { channel, ts, blocks: (message?.blocks ?? []) as never[] }
+    const input = { action: name, value: action.value, once: asked.trigger_id, message: view === null ? place : null }
+    await dispatcher.run(handler, { ...input, view: view ?? null }, wayOf(asked, channel, view))
+  })
+
+  bolt.view(/^.*$/s, async ({ ack, body }) => {
+    if (body.type !== 'view_submission') return ack()
+    const asked = read(submissionPayload, body)
+    const handler =
+      asked !== null && Object.hasOwn(submissions, asked.view.callbackId)
+        ? submissions[asked.view.callbackId]
+        : undefined
+    if (asked === null || handler === undefined) return ack()
+    const { view, user } = asked
+    // The same window sent in twice with the same in it is one wish; changed by us or by them, it is another.
+    const once = digest(`${view.id} ${view.hash} ${JSON.stringify(view.values)}`)
+    const way: Way = { user: user.id, channel: null, responseUrl: null, trigger: null, view: view.id, isHome: false }
+    await dispatcher.submit(handler, { once, view, values: view.values }, way, ack as Ack as Acknowledge)
+  })
+
+  for (const [callbackId, handler] of Object.entries(shortcuts))
+    bolt.shortcut(callbackId, async ({ ack, body }) => {
+      await ack()
+      const asked = read(shortcutPayload, body)
+      if (asked === null) return
+      const { message, trigger_id: once } = asked
+      const channel = asked.channel?.id ?? null
+      const place = channel === null || !message ? null : { channel, ts: message.ts }
+      await dispatcher.run(handler, { once, text: message?.text ?? null, message: place }, wayOf(asked, channel, null))
+    })
+
+  bolt.options(/^.*$/s, async ({ ack, body }) => {
+    const asked = read(optionsPayload, body)
+    const name = asked?.action_id.split(':')[0] ?? ''
+    const source = Object.hasOwn(optionSources, name) ? optionSources[name] : undefined
+    const none = { options: [] }
+    if (asked === null || source === undefined) return ack(none)
+    const found = await dispatcher.ask(asked.user.id, null)
+    if (!found.ok || (await dispatcher.forbids(found.asking, source.needs)) !== null) return ack(none)
+    const options = await source.options(asked.value, found.asking, tools).catch(() => [])
+    return ack({ options })
+  })
+
+  bolt.event('app_home_opened', async ({ event }) => {
+    const opened = read(homeEvent, event)
+    if (opened === null || opened.tab !== 'home') return
+    const found = await dispatcher.ask(opened.user, null)
+    const home = await homeReply(found, tools)
+    const published = await tools.slack.publishHome(opened.user, home)
+    if (!published.ok)
+      logger.warn('App Home could not be shown', { because: published.because, reason: published.reason })
+  })
+}
+
+const wayOf = (
+  asked: { user: { id: string }; response_url: string | null; trigger_id: string },
+  channel: string | null,
+  view: { id: string; isHome: boolean } | null | undefined,
+): Way => ({
+  user: asked.user.id,
+  channel,
+  responseUrl: asked.response_url,
+  trigger: asked.trigger_id,
+  view: view?.id ?? null,
+  isHome: view?.isHome ?? false,
+})
+
+/** Its lines hold what was said. */
+const quiet = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  getLevel: () => 'error' as never,
+  setName: () => {},
+}

@@ -1,0 +1,85 @@
+// Slack's part in the whole: what staff do there, and what is told them. Loaded when there is something to say or answer.
+import type { Context } from 'hono'
+import type { App, Clock, Deliverer, Logger } from '../app/ports.ts'
+import type { Config } from '../config.ts'
+import type { WebhookHandler } from '../http/create-app.ts'
+import type { Program } from '../program/schema.ts'
+
+export const SLACK_KINDS = ['slack.alert', 'slack.redemption', 'slack.digest'] as const
+const ALERT = SLACK_KINDS[0]
+/** As the deliverer says itself, which is loaded late. */
+const MOST = 100
+const EVERY_MS = 5_000
+
+interface SlackParts {
+  config: Pick<Config, 'slack' | 'hubspot' | 'stripe'>
+  clock: Clock
+  logger: Logger
+  /** Asked for when something is delivered: the use cases are put together with their deliverers. */
+  app: () => App
+  program: Program
+}
+
+/** Null without a token to call Slack with. */
+export function createSlackDeliverer(parts: SlackParts): Deliverer | null {
+  if (parts.config.slack.botToken === null) return null
+  let loaded: Promise<Deliverer> | undefined
+  const get = (): Promise<Deliverer> => {
+    loaded ??= load(parts)
+    return loaded
+  }
+  return {
+    vendor: 'slack',
+    kinds: SLACK_KINDS,
+    deliver: async (row) => (await get()).deliver(row),
+    together: {
+      kind: ALERT,
+      most: MOST,
+      everyMs: EVERY_MS,
+      deliver: async (rows) => (await (await get()).together?.deliver(rows)) ?? [],
+    },
+  }
+}
+
+async function load({ config, clock, logger, app, program }: SlackParts): Promise<Deliverer> {
+  const [{ createSlackCalls }, { createSlackDeliverer: create }] = await Promise.all([
+    import('../../integrations/slack/calls.ts'),
+    import('../../integrations/slack/deliverer.ts'),
+  ])
+  const { botToken, apiUrl } = config.slack
+  const slack = createSlackCalls({ token: botToken ?? '', apiUrl })
+  const ownerOf = async (): Promise<string | null> => null
+  return create({ app: app(), clock, logger, slack, settings: settingsOf(config), program: () => program, ownerOf })
+}
+
+const settingsOf = ({ slack }: SlackParts['config']) => ({
+  alertChannel: slack.alertChannel,
+  hubspotUrl: async (): Promise<string | null> => null,
+  stripeUrl: async (): Promise<string | null> => null,
+})
+
+export interface SlackHandlerParts extends Pick<SlackParts, 'config' | 'clock' | 'logger'> {
+  app: App
+  /** Waits for what goes on after an answer. */
+  waitUntil: (c: Context) => (work: Promise<unknown>) => void
+}
+
+/** What Slack calls; nothing without both a secret to check its signatures with and a token to answer by. */
+export async function createSlackHandler(parts: SlackHandlerParts): Promise<{ slack?: WebhookHandler }> {
+  const { config, app, clock, logger, waitUntil } = parts
+  const { signingSecret, botToken, apiUrl } = config.slack
+  if (signingSecret === null || botToken === null) return {}
+  let door: Promise<WebhookHandler> | undefined
+  const open = async (): Promise<WebhookHandler> => {
+    const { createSlackDoor } = await import('../../integrations/slack/doors.ts')
+    const secrets = signingSecret.split(',').map((secret) => secret.trim())
+    const settings = settingsOf(config)
+    return createSlackDoor({ app, clock, logger, secrets, token: botToken, apiUrl, settings, waitUntil })
+  }
+  return {
+    slack: async (c) => {
+      door ??= open()
+      return (await door)(c)
+    },
+  }
+}
