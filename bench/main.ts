@@ -11,12 +11,14 @@ import { beside } from './sections/beside.ts'
 import { decide } from './sections/decide.ts'
 import { footprint } from './sections/footprint.ts'
 import { history } from './sections/history.ts'
+import { lookup } from './sections/lookup.ts'
 import { members } from './sections/members.ts'
 import { night } from './sections/night.ts'
 import { profile } from './sections/profile.ts'
 import { reading } from './sections/reading.ts'
 import { retention } from './sections/retention.ts'
 import { simulation } from './sections/simulate.ts'
+import { slack } from './sections/slack.ts'
 import { throughput } from './sections/throughput.ts'
 import { renderTable } from './table.ts'
 
@@ -27,6 +29,8 @@ const SECTIONS: Section[] = [
   beside,
   night,
   reading,
+  lookup,
+  slack,
   decide,
   footprint,
   simulation,

@@ -25,6 +25,8 @@ export interface ServerOptions {
   under?: string[]
   /** Whether HubSpot is connected, so that each change is put in the outbox. Default true. */
   hubspot?: boolean
+  /** Further variables of its environment. */
+  variables?: Record<string, string>
 }
 
 export interface Server {
@@ -73,7 +75,7 @@ export async function freePort(): Promise<number> {
 }
 
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { kind, folder, nodeArgs = [], under = [], hubspot = true } = options
+  const { kind, folder, nodeArgs = [], under = [], hubspot = true, variables = {} } = options
   const database = options.database ?? join(folder, 'bench.db')
   const port = await freePort()
   const script = kind === 'ours' ? startScript() : ['bench/baseline-server.ts', kind, database]
@@ -83,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const startedAt = performance.now()
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: environment(database, port, hubspot),
+    env: { ...environment(database, port, hubspot), ...variables },
     stdio: ['ignore', out, out],
     detached: under.length > 0,
   })

@@ -9,6 +9,7 @@ import type { Command, Context } from './cli/command.ts'
 import { describeError, Failure } from './cli/failures.ts'
 import { EXIT, runCli } from './cli/main.ts'
 import { createOutput } from './cli/output.ts'
+import { chooseDatabase, sandboxAheadMs } from './compose/sandbox-path.ts'
 import { type Config, parseConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import type { Program } from './program/schema.ts'
@@ -18,7 +19,8 @@ const ID_BYTES = 12
 /** A terminal sends Ctrl-C to every process of the group, and npm passes it on: one wish, several signals. */
 const SAME_SIGNAL_MS = 1_000
 
-const clock = { now: () => Date.now() }
+/** The machine's, or the sandbox's where its database is worked on. */
+const clock = { aheadMs: 0, now: (): number => Date.now() + clock.aheadMs }
 const random = (count: number): Uint8Array => getRandomValues(new Uint8Array(count))
 
 function readEnvironment(): Record<string, string | undefined> {
@@ -30,10 +32,17 @@ function readEnvironment(): Record<string, string | undefined> {
 /** The variables that are right, by leaving out those that are named as wrong. */
 function readLeniently(env: Record<string, string | undefined>): { settings: Config | null; problems: string[] } {
   const parsed = parseConfig(env)
-  if (parsed.ok) return { settings: parsed.config, problems: [] }
+  if (parsed.ok) return { settings: onItsDatabase(parsed.config), problems: [] }
   const wrong = new Set(parsed.problems.map((problem) => problem.split(' ')[0]))
   const rest = parseConfig(Object.fromEntries(Object.entries(env).filter(([name]) => !wrong.has(name))))
-  return { settings: rest.ok ? rest.config : null, problems: parsed.problems }
+  return { settings: rest.ok ? onItsDatabase(rest.config) : null, problems: parsed.problems }
+}
+
+/** Without any vendor's credentials everything is the sandbox's, as it is for the server. */
+function onItsDatabase(config: Config): Config {
+  const chosen = chooseDatabase(config)
+  clock.aheadMs = sandboxAheadMs(chosen)
+  return { ...config, databasePath: chosen.path }
 }
 
 function createBackend(env: Record<string, string | undefined>): Backend {
@@ -63,6 +72,11 @@ function createBackend(env: Record<string, string | undefined>): Backend {
       if (hubspot.accessToken === null) return null
       const { createHubspotTools } = await import('./compose/hubspot-tools.ts')
       return createHubspotTools({ config: { hubspot }, clock })
+    },
+    async slack({ slack }) {
+      if (slack.botToken === null) return null
+      const { createSlackTools } = await import('./compose/slack-tools.ts')
+      return createSlackTools({ config: { slack }, clock, fetch })
     },
   }
 }
@@ -150,7 +164,7 @@ async function main(): Promise<number> {
   const context: Context = {
     stdout: createOutput(process.stdout),
     stderr: createOutput(process.stderr),
-    now: clock.now,
+    now: () => clock.now(),
     monotonic: () => performance.now(),
     sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
     newId: () => randomBytes(ID_BYTES).toString('hex'),

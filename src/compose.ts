@@ -2,18 +2,17 @@
 // chance, and the environment, already read.
 import type { Context, Hono } from 'hono'
 import { createStripeWebhook } from '../integrations/stripe/webhook.ts'
-import type { App, Clock, Logger } from './app/ports.ts'
+import type { App, Clock, Deliverer, Logger } from './app/ports.ts'
 import { createRetentionShelf } from './app/retention-shelf.ts'
 import type { Store } from './app/store-port.ts'
 import { createUseCases } from './app/use-cases.ts'
 import { createHubspotDeliverer, createHubspotHandlers, HUBSPOT_CONTACT } from './compose/hubspot.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
 import { enactProgram } from './compose/programs.ts'
-import { createHashName, localWebhookSecret, noteLive } from './compose/secrets.ts'
+import { createHashName, noteLive } from './compose/secrets.ts'
 import { createSlackDeliverer, createSlackHandler, SLACK_KINDS } from './compose/slack.ts'
-import { createRetranslate, createStripeDeliverer, STRIPE_KINDS, STRIPE_REWARD_KIND } from './compose/stripe.ts'
+import { createRetranslate, createStripeDeliverer, STRIPE_KINDS } from './compose/stripe.ts'
 import type { Config } from './config.ts'
-import type { PageOptions } from './http/pages/create-pages.ts'
 import type { Metrics } from './metrics.ts'
 import type { Program } from './program/schema.ts'
 
@@ -27,6 +26,10 @@ export interface Host {
   logger: Logger
   /** Works beside a server that has put this program in force. Default: it does so itself. */
   isBeside?: boolean
+  /** Somebody looks on at what goes out. */
+  watchDeliverer?: (deliverer: Deliverer) => Deliverer
+  /** Who may do what, in the place of the program's own lists. */
+  staff?: Program['staff']
 }
 
 /** What the use cases need of whoever serves them, beside a host. */
@@ -43,8 +46,6 @@ export interface OuterHost {
   remoteAddress: (c: Context) => string
   /** Keeps the host alive for what goes on after an answer. Default: nothing need keep it. */
   waitUntil?: (c: Context) => (work: Promise<unknown>) => void
-  /** Given where the plain page may be shown, should the configuration and the database allow it. */
-  page?: PageOptions
   /** Whether the database answers and has every migration. Default: it answers. */
   isReady?: () => Promise<boolean>
 }
@@ -53,11 +54,12 @@ export interface ServerHost extends InnerHost, OuterHost {}
 
 /** The use cases alone, for the command line and whatever else serves nothing. */
 export async function composeApp(config: Config, host: Host): Promise<App> {
-  const { store, clock, logger, random } = host
-  const enacted = await enactProgram(store, host.program, clock.now(), host.isBeside)
+  const { store, clock, logger, random, watchDeliverer = (deliverer) => deliverer } = host
+  const enacted = withStaff(await enactProgram(store, host.program, clock.now(), host.isBeside), host.staff)
+  const { program } = enacted.program
   const stripe = createStripeDeliverer(config, clock)
   const hubspot = createHubspotDeliverer({ config, clock, contacts: () => app, program: host.program })
-  const slack = createSlackDeliverer({ config, clock, logger, app: () => app, program: host.program })
+  const slack = createSlackDeliverer({ config, clock, logger, app: () => app, program })
   const retention = createRetentionShelf(store, clock)
   // What was learnt can be learnt again: it must not keep a server from starting.
   await retention
@@ -72,57 +74,54 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
     newCode: createNewCode(random),
     hashName: await createHashName(store, random),
     ...enacted,
-    deliverers: [stripe, hubspot, slack].filter((deliverer) => deliverer !== null),
-    // A trial's customers are made up: there is nothing to ask Stripe about them, now or later. What members redeem waits
-    // there to be seen.
-    effectKinds: config.local
-      ? [STRIPE_REWARD_KIND]
-      : [
-          ...STRIPE_KINDS,
-          ...(config.hubspot.accessToken === null ? [] : [HUBSPOT_CONTACT]),
-          ...(config.slack.botToken === null ? [] : SLACK_KINDS),
-        ],
+    deliverers: [stripe, hubspot, slack].filter((deliverer) => deliverer !== null).map(watchDeliverer),
+    // Without any credentials it is the sandbox's database, whose server delivers all there is.
+    effectKinds: [
+      ...STRIPE_KINDS,
+      ...(config.local || config.hubspot.accessToken !== null ? [HUBSPOT_CONTACT] : []),
+      ...(config.local || config.slack.botToken !== null ? SLACK_KINDS : []),
+    ],
     retranslate: createRetranslate(clock),
   })
   return app
 }
 
+type Enacted = Awaited<ReturnType<typeof enactProgram>>
+
+/** The program stays the one that it is: who may do what is no part of what payments are decided by. */
+function withStaff({ program: inForce, programs }: Enacted, staff: Program['staff'] | undefined): Enacted {
+  if (staff === undefined) return { program: inForce, programs }
+  const program = { ...inForce.program, staff }
+  return { program: { ...inForce, program }, programs: { ...programs, current: program } }
+}
+
 /** What lies behind the doors. */
 export interface Inner {
   app: App
-  /**
-   * `trial`: there is a page without a key, and payments are signed with a secret of our own. `live`: anything else,
-   * also where nothing is configured but the database was once used with real credentials.
-   */
-  mode: 'live' | 'trial'
   webhookSecrets: readonly string[]
 }
 
-export interface Server extends Pick<Inner, 'app' | 'mode'> {
+export interface Server extends Pick<Inner, 'app'> {
   http: Hono
 }
 
 /** Everything, ready to serve. */
 export async function compose(config: Config, host: ServerHost): Promise<Server> {
   const inner = await composeInner(config, host)
-  return { app: inner.app, mode: inner.mode, http: await composeHttp(config, inner, host) }
+  return { app: inner.app, http: await composeHttp(config, inner, host) }
 }
 
 /** The use cases, and what the doors must know. */
 export async function composeInner(config: Config, host: InnerHost): Promise<Inner> {
   const store = host.onEffects === undefined ? host.store : noticingEffects(host.store, host.onEffects)
-  const wasEverLive = await noteLive(store, !config.local)
-  const mode = config.local && !wasEverLive ? 'trial' : 'live'
-  const app = await composeApp(config, { ...host, store })
-  const webhookSecrets =
-    mode === 'trial' ? [await localWebhookSecret(store, host.random)] : config.stripe.webhookSecrets
-  return { app, mode, webhookSecrets }
+  await noteLive(store, !config.local)
+  return { app: await composeApp(config, { ...host, store }), webhookSecrets: config.stripe.webhookSecrets }
 }
 
 /** The doors. Loaded only where something is served: the pages and the API's description take their time and room. */
 export async function composeHttp(config: Config, inner: Inner, host: OuterHost): Promise<Hono> {
   const { createApp } = await import('./http/create-app.ts')
-  const { mode, webhookSecrets: secrets } = inner
+  const { webhookSecrets: secrets } = inner
   const { clock, logger, metrics } = host
   const app = countingRedemptions(inner.app, metrics)
   const recordEvent: App['recordEvent'] = async (event) => {
@@ -139,11 +138,10 @@ export async function composeHttp(config: Config, inner: Inner, host: OuterHost)
     webhooks: {
       ...(secrets.length > 0 && { stripe: createStripeWebhook({ app: { recordEvent }, secrets, clock, logger }) }),
       ...(await createHubspotHandlers(config, { app, clock, logger, metrics })),
-      ...(await createSlackHandler({ config, app, clock, logger, waitUntil: host.waitUntil ?? letGo })),
+      ...(await createSlackHandler({ config, app, clock, logger, metrics, waitUntil: host.waitUntil ?? letGo })),
     },
     remoteAddress: host.remoteAddress,
     ...(host.isReady !== undefined && { isReady: host.isReady }),
-    ...(mode === 'trial' && host.page !== undefined && { page: host.page }),
   })
 }
 

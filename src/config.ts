@@ -164,7 +164,7 @@ const variables = z.object({
   HUBSPOT_CLIENT_SECRET: optional(),
   HUBSPOT_API_URL: url(),
   SLACK_BOT_TOKEN: secret(/^xapp-/, 'must be a bot token of Slack’s (xoxb-…), not an app token'),
-  SLACK_SIGNING_SECRET: secret(/^xox/, 'must be the signing secret of the Slack app, not a token'),
+  SLACK_SIGNING_SECRET: secret(/(?:^|,)\s*xox/, 'must be the signing secret of the Slack app, not a token'),
   SLACK_ALERT_CHANNEL: optional(),
   SLACK_API_URL: url(),
   LOG_LEVEL: variable(

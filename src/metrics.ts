@@ -4,7 +4,7 @@ import type { AppStats, EventOutcome, RefusalCode } from './app/ports.ts'
 import type { HttpMetrics } from './http/metrics-port.ts'
 
 export interface Metrics extends HttpMetrics {
-  webhookOutcome(vendor: 'stripe' | 'hubspot', outcome: EventOutcome, events?: number): void
+  webhookOutcome(vendor: 'stripe' | 'hubspot' | 'slack', outcome: EventOutcome, events?: number): void
   /** A reward was asked for: what came of it, or why it was refused. */
   redemption(outcome: 'accepted' | RefusalCode): void
   /** How many units of work one commit held. */

@@ -16,6 +16,7 @@ const { startBackground } = await import('./compose/background.ts')
 const { nightlyJobs } = await import('./compose/nightly.ts')
 const { createNightLook } = await import('./compose/night-look.ts')
 const { createHubspotNight } = await import('./compose/hubspot-night.ts')
+const { createDigestClock } = await import('./compose/digest-clock.ts')
 const { lookBeside } = await import('./compose/look-thread.ts')
 const { lookToTheEnd } = await import('./compose/look-to-the-end.ts')
 const { failureOf } = await import('./compose/thread-messages.ts')
@@ -94,7 +95,7 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   const { store, isUpToDate } = database
   let background: Background | undefined
   const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
-  const { app, mode, webhookSecrets } = await composeInner(config, host)
+  const { app, webhookSecrets } = await composeInner(config, host)
   const nightly = nightlyJobs({ config, app, clock, logger })
   const look = createNightLook({ app, clock, logger, look: lookIn({ config, program }, app) })
   const lookAtContacts = createHubspotNight({ config, app, clock, logger })
@@ -103,14 +104,17 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
     await look(isStopped)
     await lookAtContacts(isStopped)
   }
-  background = startBackground({ app, clock, logger, nightly, lookAhead, isBusy: createIsBusy() })
+  const { botToken, alertChannel } = config.slack
+  const queueDigest = botToken === null || alertChannel === null ? null : createDigestClock({ app, clock })
+  const told = queueDigest === null ? {} : { queueDigest }
+  background = startBackground({ app, clock, logger, nightly, lookAhead, ...told, isBusy: createIsBusy() })
   const running = background
   const own: Record<string, Method> = {
     isUpToDate,
     stopBackground: () => running.stop(),
     close: () => store.close(),
   }
-  port?.postMessage({ ok: true, mode, webhookSecrets, program: app.program() } satisfies ThreadStart)
+  port?.postMessage({ ok: true, webhookSecrets, program: app.program() } satisfies ThreadStart)
   obey = ({ events, payloads, others }) => {
     for (const [index, text] of events.entries()) {
       const [id, event] = JSON.parse(text) as CalledEvent

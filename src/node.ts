@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import type { ServerType } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import type { Clock, Logger } from './app/ports.ts'
+import type { SandboxMachine } from './compose/sandbox-host.ts'
+import type { LateWork } from './compose/shutdown.ts'
 import type { StoreThreadListener } from './compose/store-thread.ts'
 import type { Inner } from './compose.ts'
 import type { Config } from './config.ts'
@@ -23,7 +25,7 @@ const { parseConfig } = await import('./config.ts')
 const { createLogger } = await import('./logger.ts')
 const { createMetrics } = await import('./metrics.ts')
 const { loadProgram } = await import('./compose/load-program.ts')
-const { closeServer, withTimeout } = await import('./compose/shutdown.ts')
+const { closeServer, createLateWork, FINISH_WITHIN_MS, withTimeout } = await import('./compose/shutdown.ts')
 const { composeHttp } = await import('./compose.ts')
 const { serve } = await import('@hono/node-server')
 // What `composeHttp` will load, while the other thread is not ready yet anyway.
@@ -74,25 +76,65 @@ async function start(): Promise<void> {
   dieOnSurprise(logger)
   const metrics = createMetrics()
   const program = readProgramFile(config)
+  const { chooseDatabase } = await import('./compose/sandbox-path.ts')
+  const chosen = chooseDatabase(config)
+  if (chosen.kind === 'sandbox') return startSandbox({ config, program, databasePath: chosen.path, logger })
   const onLost = (error: unknown) => die(logger, error)
   for (const warning of config.warnings) logger.warn(warning)
 
   const inner = await open(config, program, { onCommit: metrics.storeBatch, writeLine: write, onLost })
   let port = config.port
   const isReady = () => thread.isUpToDate()
+  const late = createLateWork()
   const http = await composeHttp(config, inner, {
     clock,
     logger,
     metrics,
     remoteAddress,
     isReady,
-    page: { port: () => port },
+    waitUntil: () => late.add,
   })
   const listening = await listen(config, http)
   port = (listening.address() as AddressInfo).port
-  endOnSignal({ listening, logger })
+  endOnSignal({ listening, logger, finish: finishThread(late, logger) })
   // Last, so that whoever waits for these words may end it in good order from then on.
-  greet(config, inner, port, logger)
+  greet(config, port, logger)
+  flushCompileCache()
+}
+
+/** Nothing is connected: the whole system between made-up vendors, in one thread. */
+async function startSandbox({
+  config,
+  program,
+  databasePath,
+  logger,
+}: Omit<SandboxMachine, 'clock' | 'remoteAddress'>) {
+  await thread.abandon()
+  const [{ runSandbox }, { sandboxHost }] = await Promise.all([
+    import('../integrations/sandbox/run.ts'),
+    import('./compose/sandbox-host.ts'),
+  ])
+  let port = config.port
+  const host = sandboxHost({ config, program, databasePath, clock, logger, remoteAddress })
+  const sandbox = await runSandbox({ ...host, port: () => port }).catch((error: unknown) =>
+    fail(`The sandbox cannot be opened: ${error instanceof Error ? error.message : 'no reason'}`),
+  )
+  const listening = await listen(config, sandbox.http)
+  port = (listening.address() as AddressInfo).port
+  const finish = async (closed: Promise<boolean>): Promise<void> => {
+    await closed
+    await sandbox.close()
+  }
+  endOnSignal({ listening, logger, finish })
+  console.log(`
+  The sandbox is running at http://localhost:${port}/
+
+  A shop with Stripe, HubSpot and Slack, none of them real, on this machine alone.
+  Try it there, or:  npx regulars pay ada@example.org 49.90
+  Connect Stripe:    npx regulars setup stripe
+
+  Everything is kept in ${databasePath}. Stop with Ctrl-C.
+`)
   flushCompileCache()
 }
 
@@ -109,31 +151,19 @@ function listen({ host, port }: Config, http: Hono): Promise<HttpServer> {
   })
 }
 
-function greet(config: Config, { mode }: Inner, port: number, logger: Logger): void {
+function greet(config: Config, port: number, logger: Logger): void {
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
-  if (mode === 'live') {
-    logger.info('listening', { url, version: process.version, database: config.databasePath })
-    if (config.local)
-      logger.warn('no credentials are set, but this database was used with some: there is no trial page')
-    else if (config.stripe.webhookSecrets.length === 0)
-      logger.warn('STRIPE_WEBHOOK_SECRET is not set: no payment arrives')
-    return
-  }
-  console.log(`
-  Regulars is running at http://localhost:${port}/
-
-  Try it:            npx regulars pay ada@example.org 49.90
-  then reload:       http://localhost:${port}/
-  Connect Stripe:    npx regulars setup stripe
-
-  This is a trial on this machine: no Stripe, HubSpot or Slack credentials are set.
-  Everything is kept in ${config.databasePath}. Stop with Ctrl-C.
-`)
+  logger.info('listening', { url, version: process.version, database: config.databasePath })
+  if (config.local) logger.warn('no credentials are set, but this database was used with some: there is no sandbox')
+  else if (config.stripe.webhookSecrets.length === 0)
+    logger.warn('STRIPE_WEBHOOK_SECRET is not set: no payment arrives')
 }
 
 interface Running {
   listening: HttpServer
   logger: Logger
+  /** Brings what is behind the doors to its end; they are shut meanwhile. */
+  finish: (closed: Promise<boolean>) => Promise<void>
 }
 
 function endOnSignal(running: Running): void {
@@ -168,16 +198,29 @@ function onLosingNpm(onLost: () => void): void {
   watch.unref()
 }
 
-async function end({ listening, logger }: Running, signal: NodeJS.Signals): Promise<void> {
+async function end({ listening, logger, finish }: Running, signal: NodeJS.Signals): Promise<void> {
   logger.info('stopping', { signal })
-  const stopped = thread.stopBackground()
-  const finished = await closeServer(listening)
-  if (!finished) logger.warn('requests in flight were cut off')
-  // A delivery that hangs is sent again after the next start.
-  await withTimeout(stopped, STOP_BACKGROUND_WITHIN_MS, undefined)
-  await thread.close()
+  await finish(
+    closeServer(listening).then((finished) => {
+      if (!finished) logger.warn('requests in flight were cut off')
+      return finished
+    }),
+  )
   logger.info('stopped')
 }
+
+const finishThread =
+  (late: LateWork, logger: Logger) =>
+  async (closed: Promise<boolean>): Promise<void> => {
+    const endsAt = performance.now() + FINISH_WITHIN_MS
+    const stopped = thread.stopBackground()
+    await closed
+    // What was acknowledged to Slack is done, and whoever asked is told.
+    if (!(await late.finish(Math.max(0, endsAt - performance.now())))) logger.warn('work for Slack was cut off')
+    // A delivery that hangs is sent again after the next start.
+    await withTimeout(stopped, STOP_BACKGROUND_WITHIN_MS, undefined)
+    await thread.close()
+  }
 
 /** After an error that nobody caught, nothing in memory can be trusted; what was acknowledged is in the database. */
 function dieOnSurprise(logger: Logger): void {

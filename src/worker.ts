@@ -3,6 +3,7 @@
 import type { D1Database, ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
 import programText from '../program.json' with { type: 'json' }
 import type { Logger } from './app/ports.ts'
+import { createDigestClock } from './compose/digest-clock.ts'
 import { createHubspotNight } from './compose/hubspot-night.ts'
 import { lookInTime } from './compose/night-look.ts'
 import { readProgram } from './compose/read-program.ts'
@@ -29,6 +30,8 @@ interface Isolate {
   takeWoken(): boolean
   /** Some slices of the night's look at HubSpot's contacts, where it is due or under way. */
   lookAtContacts(isStopped: () => boolean): Promise<void>
+  /** Queues the day's digest where it is due. */
+  queueDigest(): Promise<void>
 }
 
 let isolate: Promise<Isolate> | undefined
@@ -65,7 +68,10 @@ async function start(env: Env): Promise<Isolate> {
     return was
   }
   const lookAtContacts = createHubspotNight({ config: config.config, app: server.app, clock, logger })
-  return { server, logger, takeWoken, lookAtContacts }
+  const { botToken, alertChannel } = config.config.slack
+  const isTold = botToken !== null && alertChannel !== null
+  const queueDigest = isTold ? createDigestClock({ app: server.app, clock }) : async () => {}
+  return { server, logger, takeWoken, lookAtContacts, queueDigest }
 }
 
 /** A start that failed is tried again by the next request: the database may not have been migrated yet. */
@@ -117,7 +123,8 @@ export default {
   },
 
   async scheduled({ scheduledTime }: ScheduledController, env: Env): Promise<void> {
-    const { server, lookAtContacts } = await started(env)
+    const { server, lookAtContacts, queueDigest } = await started(env)
+    await queueDigest()
     await server.app.settleDue(SETTLE_SLICE)
     await server.app.indexMembers()
     // A long queue is taken in turns.

@@ -3,6 +3,7 @@ import type { Program } from '../../src/program/schema.ts'
 import type { Answer } from './answers.ts'
 import { CONTACTS } from './batches.ts'
 import type { HubspotClient } from './client.ts'
+import { OWNERS } from './owners.ts'
 import { askPatiently, type Refused, refusalOf } from './patience.ts'
 import { planProperties, readProperties } from './portal-properties.ts'
 import { foreignFix, PROPERTIES_PATH, SCOPES } from './provision.ts'
@@ -54,6 +55,14 @@ const PROBES: [what: string, scope: string, method: 'GET' | 'POST' | 'PATCH', pa
   ],
 ]
 
+/** Asked only where alerts go to whoever owns the contact. */
+const OWNERS_PROBE: (typeof PROBES)[number] = [
+  'owners of contacts can be read',
+  SCOPES.readOwners,
+  'GET',
+  `${OWNERS}/0`,
+]
+
 export async function checkHubspot(options: HubspotCheckOptions): Promise<HubspotCheck[]> {
   const { client, sleep, programs } = options
   const seen = await askPatiently(client, sleep, 'GET', PROPERTIES_PATH)
@@ -63,7 +72,8 @@ export async function checkHubspot(options: HubspotCheckOptions): Promise<Hubspo
   const scopes: HubspotCheck[] =
     seen.kind === 'ok' ? [] : [failed(scopeName(SCOPES.readSchemas), refusalOf(seen, SCOPES.readSchemas))]
   const properties = seen.kind === 'ok' ? checkProperties(programs, seen.body) : []
-  for (const [what, scope, method, path, body] of PROBES) {
+  const isByOwner = programs[0].retention.route === 'owner'
+  for (const [what, scope, method, path, body] of isByOwner ? [...PROBES, OWNERS_PROBE] : PROBES) {
     const answer = await askPatiently(client, sleep, method, path, body)
     const stuck = whyStuck(answer)
     if (stuck !== null) {

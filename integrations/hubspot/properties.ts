@@ -6,6 +6,8 @@ import type { ContactStanding, ContactState } from '../../src/app/ports/contacts
 import { localDate } from '../../src/core/calendar.ts'
 import { currencyExponent } from '../../src/core/currency.ts'
 import type { Program } from '../../src/program/schema.ts'
+import { languageOf } from '../../src/words/languages.ts'
+import { createWords } from '../../src/words/words.ts'
 
 export const GROUP = { name: 'loyalty', label: 'Loyalty' } as const
 
@@ -55,6 +57,14 @@ const major = (minor: number, { currency }: Program): string => {
   return (minor / 10 ** places).toFixed(places)
 }
 const levels = (program: Program): PropertyOption[] => named(program.tiers?.levels ?? [])
+
+/** "until December 30, 2026", as the member reads it: the last day. */
+function untilInWords(until: number, { contact, program }: Filled): string {
+  const language = languageOf(contact.language) ?? languageOf(program.locale) ?? 'en'
+  // With the year always, so that what is written in December stays true in January, and nobody is written anew for it.
+  const words = createWords({ language, program, now: until })
+  return words.say('member.until', { date: words.longDate(until - 1) })
+}
 
 /** HubSpot holds 65,536 characters of text. */
 const TEXT_LIMIT = 60_000
@@ -265,12 +275,10 @@ export const PROPERTIES: readonly PropertyRow[] = [
     label: 'Loyalty: rewards to use',
     description: 'Each reward not used yet, a line each: its name, its code, and until when. For emails to the member.',
     kind: 'long_text',
-    value: ({ standing, program }) =>
-      standing.openRewards
+    value: (filled) =>
+      filled.standing.openRewards
         .map(({ name, code, until }) =>
-          [name, code, until === null ? null : `until ${date(until - 1, program)}`]
-            .filter((part) => part !== null)
-            .join(', '),
+          [name, code, until === null ? null : untilInWords(until, filled)].filter((part) => part !== null).join(', '),
         )
         .join('\n')
         .slice(0, TEXT_LIMIT),

@@ -24,6 +24,7 @@ export const SCOPES = {
   writeSchemas: 'crm.schemas.contacts.write',
   readLists: 'crm.lists.read',
   writeLists: 'crm.lists.write',
+  readOwners: 'crm.objects.owners.read',
 } as const
 
 /** One line of what was done. `fix`: what mends it, where it could not be done. */

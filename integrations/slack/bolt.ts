@@ -1,9 +1,12 @@
 /** What comes from Slack, by Bolt, to the dispatcher. Bolt knows which kind a thing is; what is in it is parsed here. */
 import { App as BoltApp, type Receiver } from '@slack/bolt'
+import type { PlainTextOption } from '@slack/types'
 import type { z } from 'zod'
+import { createWords } from '../../src/words/words.ts'
+import { LIMITS } from './blocks.ts'
 import { homeReply } from './commands/home.ts'
-import { digest, type Tools } from './desk.ts'
-import { type Acknowledge, createDispatcher, type Way } from './dispatch.ts'
+import { digest, type Home, type OptionsHandler, type Tools } from './desk.ts'
+import { type Acknowledge, createDispatcher, notice, type Way } from './dispatch.ts'
 import { parseCommand } from './parse-command.ts'
 import {
   actionPayload,
@@ -13,8 +16,9 @@ import {
   shortcutPayload,
   submissionPayload,
 } from './payloads.ts'
-import { buttons, COMMAND, optionSources, shortcuts, submissions } from './registered.ts'
+import { buttons, optionSources, shortcuts, submissions } from './registered.ts'
 import type { StaffDirectory } from './staff-directory.ts'
+import { wordsIn } from './written-of.ts'
 
 export interface BoltOptions {
   tools: Tools
@@ -23,6 +27,12 @@ export interface BoltOptions {
   token: string
   apiUrl: string | null
 }
+
+/** Of Slack's three seconds. */
+const OPTIONS_WITHIN_MS = 2_000
+const TEAM = 'T'
+/** A button that stands for a command typed. */
+const RUN = 'command.run'
 
 type Ack = (answer?: unknown) => Promise<void>
 
@@ -33,7 +43,8 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
   const bolt = new BoltApp({
     receiver,
     // No call goes out by Bolt: who we are need not be asked for.
-    authorize: async () => ({ botToken: token }),
+    // One team for all: it keeps a client for each, of everybody's in shared channels.
+    authorize: async () => ({ botToken: token, teamId: TEAM }),
     ignoreSelf: false,
     convoStore: false,
     deferInitialization: true,
@@ -51,7 +62,8 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
     return null
   }
 
-  bolt.command(COMMAND, async ({ ack, body }) => {
+  // A workspace that has another /loyalty calls ours otherwise; whatever is signed for this app is meant for it.
+  bolt.command(/^.*$/s, async ({ ack, body }) => {
     await ack()
     const asked = read(commandPayload, body)
     if (asked === null) return
@@ -71,14 +83,18 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
     if (asked === null || action === undefined) return
     // `member.show:3`: what follows only tells several in one place apart.
     const [name = ''] = action.id.split(':')
-    const handler = Object.hasOwn(buttons, name) ? buttons[name] : undefined
-    if (handler === undefined) return
     const { view = null, message, container } = asked
     const channel = asked.channel?.id ?? container?.channel_id ?? null
     const ts = message?.ts ?? container?.message_ts ?? null
     const place = channel === null || ts === null ? null : { channel, ts, blocks: (message?.blocks ?? []) as never[] }
     const input = { action: name, value: action.value, once: asked.trigger_id, message: view === null ? place : null }
-    await dispatcher.run(handler, { ...input, view: view ?? null }, wayOf(asked, channel, view))
+    const way = wayOf(asked, channel, view)
+    if (name === RUN) {
+      const { handler, args } = parseCommand(action.value)
+      return dispatcher.run(handler, { args, once: asked.trigger_id }, way)
+    }
+    const handler = Object.hasOwn(buttons, name) ? buttons[name] : undefined
+    if (handler !== undefined) await dispatcher.run(handler, { ...input, view: view ?? null }, way)
   })
 
   bolt.view(/^.*$/s, async ({ ack, body }) => {
@@ -104,7 +120,7 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
       const { message, trigger_id: once } = asked
       const channel = asked.channel?.id ?? null
       const place = channel === null || !message ? null : { channel, ts: message.ts }
-      await dispatcher.run(handler, { once, text: message?.text ?? null, message: place }, wayOf(asked, channel, null))
+      await dispatcher.run(handler, { once, text: wordsIn(message), message: place }, wayOf(asked, channel, null))
     })
 
   bolt.options(/^.*$/s, async ({ ack, body }) => {
@@ -113,22 +129,45 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
     const source = Object.hasOwn(optionSources, name) ? optionSources[name] : undefined
     const none = { options: [] }
     if (asked === null || source === undefined) return ack(none)
-    const found = await dispatcher.ask(asked.user.id, null)
-    if (!found.ok || (await dispatcher.forbids(found.asking, source.needs)) !== null) return ack(none)
-    const options = await source.options(asked.value, found.asking, tools).catch(() => [])
-    return ack({ options })
+    const looking = optionsOf(source, asked.user.id, asked.value)
+    // A list that comes late comes never; typing another letter asks again.
+    const options = await Promise.race([looking, tools.rest(OPTIONS_WITHIN_MS).then(() => [])])
+    await ack({ options })
+    await looking
   })
+
+  async function optionsOf(source: OptionsHandler, user: string, typed: string): Promise<PlainTextOption[]> {
+    try {
+      const found = await dispatcher.ask(user, null)
+      if (!found.ok || (await dispatcher.forbids(found.asking, source.needs)) !== null) return []
+      return (await source.options(typed, found.asking, tools)).slice(0, LIMITS.options)
+    } catch (error) {
+      logger.error('what was typed in Slack could not be looked up', { error: nameOf(error) })
+      return []
+    }
+  }
 
   bolt.event('app_home_opened', async ({ event }) => {
     const opened = read(homeEvent, event)
     if (opened === null || opened.tab !== 'home') return
-    const found = await dispatcher.ask(opened.user, null)
-    const home = await homeReply(found, tools)
+    const home = await homeOf(opened.user)
     const published = await tools.slack.publishHome(opened.user, home)
     if (!published.ok)
       logger.warn('App Home could not be shown', { because: published.because, reason: published.reason })
   })
+
+  async function homeOf(user: string): Promise<Home> {
+    try {
+      return await homeReply(await dispatcher.ask(user, null), tools)
+    } catch (error) {
+      logger.error('App Home could not be made', { error: nameOf(error) })
+      const words = createWords({ language: 'en', program: tools.app.program().program, now: tools.clock.now() })
+      return { type: 'home', blocks: notice(words, 'staff.common.failed').blocks }
+    }
+  }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')
 
 const wayOf = (
   asked: { user: { id: string }; response_url: string | null; trigger_id: string },

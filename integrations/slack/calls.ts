@@ -10,6 +10,7 @@ import {
   WebClient,
 } from '@slack/web-api'
 import { z } from 'zod'
+import { withChartsOrText } from './charts-or-text.ts'
 import type { Home, Message, Modal } from './desk.ts'
 
 /**
@@ -29,11 +30,21 @@ export type Called<T> = { ok: true; value: T } | CallFailure
 export interface SlackUser {
   id: string
   teamId: string
+  /** On Enterprise Grid: the organization, and its workspaces that they are in. */
+  enterprise?: { id: string; teams: string[] } | null
   /** Guests, bots, strangers of shared channels, and those whose account has ended. */
   isGuest: boolean
   email: string | null
   /** Such as `en-US`; null where Slack does not say. */
   locale: string | null
+}
+
+export interface SlackChannel {
+  id: string
+  name: string
+  /** Whether the app is in it. */
+  isMember: boolean
+  isArchived: boolean
 }
 
 export interface SlackCalls {
@@ -53,8 +64,11 @@ export interface SlackCalls {
   /** Ids of those in a user group. */
   group(id: string): Promise<Called<string[]>>
   userByEmail(email: string): Promise<Called<string | null>>
-  channel(id: string): Promise<Called<{ name: string; isMember: boolean; isArchived: boolean }>>
-  me(): Promise<Called<{ teamId: string; teamName: string; botUser: string; scopes: string[] }>>
+  channel(id: string): Promise<Called<SlackChannel>>
+  /** With or without its #; null where there is none, or none that the app can see. Reads the whole list: not for requests. */
+  channelNamed(name: string): Promise<Called<SlackChannel | null>>
+  /** `isForAll`: installed for a whole organization of Enterprise Grid, which `teamId` then names. */
+  me(): Promise<Called<{ teamId: string; isForAll: boolean; teamName: string; botUser: string; scopes: string[] }>>
 }
 
 export interface SlackCallOptions {
@@ -94,19 +108,30 @@ const postAnswer = z.object({ channel: z.string(), ts: z.string() })
 const linkAnswer = z.object({ permalink: z.string() }).transform(({ permalink }) => permalink)
 const groupAnswer = z.object({ users: z.array(z.string()) }).transform(({ users }) => users)
 const nothing = z.unknown().transform(() => null)
-const channelAnswer = z
+const channelRead = z
   .object({
-    channel: z.object({
-      name: z.string().default(''),
-      is_member: z.boolean().default(false),
-      is_archived: z.boolean().default(false),
-    }),
+    id: z.string().default(''),
+    name: z.string().default(''),
+    is_member: z.boolean().default(false),
+    is_archived: z.boolean().default(false),
   })
-  .transform(({ channel: { name, is_member, is_archived } }) => ({
-    name,
-    isMember: is_member,
-    isArchived: is_archived,
-  }))
+  .transform(
+    ({ id, name, is_member, is_archived }): SlackChannel => ({
+      id,
+      name,
+      isMember: is_member,
+      isArchived: is_archived,
+    }),
+  )
+const channelAnswer = z.object({ channel: channelRead }).transform(({ channel }) => channel)
+const channelsAnswer = z
+  .object({
+    channels: z.array(channelRead),
+    response_metadata: z.object({ next_cursor: z.string().optional() }).nullish(),
+  })
+  .transform(({ channels, response_metadata }) => ({ channels, next: response_metadata?.next_cursor ?? '' }))
+/** Pages of a thousand. */
+const CHANNEL_PAGES = 50
 const flag = z.boolean().optional().default(false)
 const userAnswer = z
   .object({
@@ -120,11 +145,18 @@ const userAnswer = z
       is_stranger: flag,
       locale: z.string().nullish(),
       profile: z.object({ email: z.string().nullish() }).nullish(),
+      enterprise_user: z
+        .object({ enterprise_id: z.string(), teams: z.array(z.string()).nullish() })
+        .nullish()
+        .catch(null),
     }),
   })
   .transform(({ user }) => ({
     id: user.id,
     teamId: user.team_id,
+    enterprise: user.enterprise_user
+      ? { id: user.enterprise_user.enterprise_id, teams: user.enterprise_user.teams ?? [] }
+      : null,
     isGuest: user.deleted || user.is_bot || user.is_restricted || user.is_ultra_restricted || user.is_stranger,
     email: user.profile?.email ?? null,
     locale: user.locale ?? null,
@@ -133,11 +165,14 @@ const meAnswer = z
   .object({
     team_id: z.string(),
     team: z.string().optional().default(''),
+    is_enterprise_install: flag,
+    enterprise_id: z.string().nullish(),
     user_id: z.string(),
     response_metadata: z.object({ scopes: z.array(z.string()).optional() }).nullish(),
   })
   .transform((me) => ({
-    teamId: me.team_id,
+    teamId: me.is_enterprise_install && me.enterprise_id ? me.enterprise_id : me.team_id,
+    isForAll: me.is_enterprise_install,
     teamName: me.team,
     botUser: me.user_id,
     scopes: me.response_metadata?.scopes ?? [],
@@ -154,6 +189,9 @@ const silent = {
   setName: () => {},
 }
 
+/** workerd's is called by its own name alone, and knows no `error` among the ways to follow. Its answer is not followed either. */
+const fetchHere: typeof fetch = (url, init) => fetch(url, { ...init, redirect: 'manual' })
+
 export function createSlackCalls({ token, apiUrl }: SlackCallOptions): SlackCalls {
   const client = new WebClient(token, {
     ...(apiUrl !== null && { slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/` }),
@@ -162,6 +200,7 @@ export function createSlackCalls({ token, apiUrl }: SlackCallOptions): SlackCall
     rejectRateLimitedCalls: true,
     timeout: TIMEOUT_MS,
     allowAbsoluteUrls: false,
+    fetch: fetchHere,
     logger: silent,
   })
   const call = async <S extends z.ZodType>(
@@ -180,8 +219,23 @@ export function createSlackCalls({ token, apiUrl }: SlackCallOptions): SlackCall
       ? { ok: true, value: read.data }
       : { ok: false, because: 'down', reason: 'odd answer', forMs: 0 }
   }
+  async function channelNamed(named: string): Promise<Called<SlackChannel | null>> {
+    const name = named.replace(/^#/, '').toLowerCase()
+    const types = 'public_channel,private_channel'
+    let cursor = ''
+    for (let page = 0; page < CHANNEL_PAGES; page++) {
+      const asked = { types, limit: 1_000, ...(cursor !== '' && { cursor }) }
+      const answer = await call('conversations.list', asked, channelsAnswer)
+      if (!answer.ok) return answer
+      const found = answer.value.channels.find((channel) => channel.name === name)
+      cursor = answer.value.next
+      if (found !== undefined || cursor === '') return { ok: true, value: found ?? null }
+    }
+    return { ok: true, value: null }
+  }
+
   const quiet = { unfurl_links: false, unfurl_media: false }
-  return {
+  return withChartsOrText({
     openView: (trigger_id, view) => call('views.open', { trigger_id, view }, viewAnswer),
     pushView: (trigger_id, view) => call('views.push', { trigger_id, view }, viewAnswer),
     updateView: (view_id, view) => call('views.update', { view_id, view }, viewAnswer),
@@ -192,7 +246,8 @@ export function createSlackCalls({ token, apiUrl }: SlackCallOptions): SlackCall
         { channel, text, blocks, ...quiet, ...(thread !== undefined && { thread_ts: thread }) },
         postAnswer,
       ),
-    change: ({ channel, ts }, { text, blocks }) => call('chat.update', { channel, ts, text, blocks }, nothing),
+    change: ({ channel, ts }, { text, blocks }) =>
+      call('chat.update', { channel, ts, text, blocks, parse: 'none' }, nothing),
     whisper: ({ channel, user }, { text, blocks }) =>
       call('chat.postEphemeral', { channel, user, text, blocks, ...quiet }, nothing),
     respond: (url, message, how) => respondAt(url, message, how),
@@ -205,7 +260,18 @@ export function createSlackCalls({ token, apiUrl }: SlackCallOptions): SlackCall
       return found.reason === 'users_not_found' ? { ok: true, value: null } : found
     },
     channel: (channel) => call('conversations.info', { channel }, channelAnswer),
+    channelNamed,
     me: () => call('auth.test', {}, meAnswer),
+  })
+}
+
+/** It answers `ok`, or as the other calls do. */
+function refusedIn(body: string): string | null {
+  try {
+    const read = z.object({ ok: z.literal(false), error: z.string() }).safeParse(JSON.parse(body))
+    return read.success ? read.data.error : null
+  } catch {
+    return null
   }
 }
 
@@ -227,15 +293,19 @@ async function respondAt(
     reason,
     forMs,
   })
+  if (!/^https?:\/\//.test(url)) return failure('expired', 'no address')
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: JSON.stringify(body),
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    if (response.ok) return { ok: true, value: null }
+    if (response.ok) {
+      const refused = refusedIn(await response.text())
+      return refused === null ? { ok: true, value: null } : failure('refused', refused)
+    }
     if (response.status === 429) return failure('limited', 'ratelimited', DEFAULT_WAIT_MS)
     return failure(response.status < 500 ? 'expired' : 'down', `status ${response.status}`)
   } catch {

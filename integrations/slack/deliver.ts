@@ -7,6 +7,7 @@ import type { DeskSettings } from './desk.ts'
 
 export const SLACK_ALERT = 'slack.alert'
 export const SLACK_REDEMPTION = 'slack.redemption'
+export const SLACK_ADJUSTMENT = 'slack.adjustment'
 export const SLACK_DIGEST = 'slack.digest'
 
 export interface Delivering {

@@ -39,6 +39,8 @@ export interface Asking {
   channel: string | null
   /** Whether Slack said which of the program's user groups they are in. */
   groupsAreKnown: boolean
+  /** Those of which it did not (`slack:S…`). */
+  unknownGroups?: readonly string[]
 }
 
 export interface Tools {
@@ -53,6 +55,8 @@ export interface Tools {
 
 export interface DeskSettings {
   alertChannel: string | null
+  /** Left out: it is where contacts can be looked at. */
+  isHubspotConnected?: boolean
   /** Where a contact or customer is looked at by hand; null where that vendor is not connected. */
   hubspotUrl: (record: string) => Promise<string | null>
   stripeUrl: (customer: string) => Promise<string | null>

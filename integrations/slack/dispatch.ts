@@ -2,25 +2,17 @@
  * Takes what somebody asked to the handler it is for, and what the handler answers to Slack. Whatever happens, whoever asked
  * gets an answer: a plain sentence where nothing better can be said.
  */
-import { languageOf } from '../../src/words/languages.ts'
-import { createWords, type WordKey, type Words } from '../../src/words/words.ts'
-import { LIMITS, mrkdwn, plainText } from './blocks.ts'
-import type { Called } from './calls.ts'
+import type { App } from '../../src/app/ports.ts'
+import type { StaffTask } from '../../src/core/staff-policy.ts'
+import { createWords, type Words } from '../../src/words/words.ts'
 import type { Asking, Handler, Message, Modal, Reply, Tools } from './desk.ts'
+import { notice, noticeView } from './notices.ts'
+import { createShower, type Way } from './show.ts'
 import type { StaffDirectory } from './staff-directory.ts'
+import { staffLanguageOf } from './staff-language.ts'
 
-/** How an answer reaches who asked. */
-export interface Way {
-  user: string
-  channel: string | null
-  /** Of a command, or a message with buttons. */
-  responseUrl: string | null
-  /** Opens a window, once, within three seconds. */
-  trigger: string | null
-  /** The window in which it was pressed or sent in. */
-  view: string | null
-  isHome: boolean
-}
+export { notice, noticeView, say } from './notices.ts'
+export type { Way } from './show.ts'
 
 export interface Dispatcher {
   /** Who asks, in their words; a refusal as the message to give. */
@@ -46,27 +38,37 @@ export type Acknowledge = (
 
 /** Slack gives three seconds; what is not ready by then is shown later. */
 const IN_TIME_MS = 1_500
+/** Whoever still waits then is told so. What goes on is not called back: it may be done all the same. */
+const GIVE_UP_AFTER_MS = 60_000
+/** So often what is shown may be followed by something else: far more than any handler has. */
+const STEPS_LIMIT = 50
 
-export function notice(words: Words, key: WordKey): Message {
-  return say(words.say(key))
+/** A refusal as the message to give; null where they may do it. */
+export async function refusalOf(app: App, asking: Asking, needs: StaffTask | null): Promise<Message | null> {
+  if (needs === null || (await app.mayStaff(asking.origin, needs))) return null
+  const key = (await mightBeAllowed(app, asking, needs))
+    ? 'staff.common.groupsUnknown'
+    : (`staff.common.forbidden.${needs}` as const)
+  return notice(asking.words, key)
 }
 
-/** One sentence of ours. */
-export const say = (sentence: string): Message => ({
-  text: sentence,
-  blocks: [{ type: 'section', text: mrkdwn(sentence) }],
-})
+/** By a group that they may be in: Slack could not be asked. */
+async function mightBeAllowed(app: App, { origin, groupsAreKnown, unknownGroups }: Asking, needs: StaffTask) {
+  if (groupsAreKnown || unknownGroups === undefined) return !groupsAreKnown
+  return app.mayStaff({ ...origin, groups: [...(origin.groups ?? []), ...unknownGroups] }, needs)
+}
 
-/** A window that only says something. */
-export const noticeView = (words: Words, program: { name: string }, { blocks }: Message): Modal => ({
-  type: 'modal',
-  title: plainText(program.name, LIMITS.title),
-  close: plainText(words.say('staff.common.close'), LIMITS.submit),
-  blocks,
-})
+export interface DispatcherOptions {
+  giveUpAfterMs?: number
+}
 
-export function createDispatcher(tools: Tools, directory: StaffDirectory): Dispatcher {
+export function createDispatcher(
+  tools: Tools,
+  directory: StaffDirectory,
+  { giveUpAfterMs = GIVE_UP_AFTER_MS }: DispatcherOptions = {},
+): Dispatcher {
   const { app, clock, logger, slack } = tools
+  const { show, openEmpty } = createShower({ slack, logger, program: () => app.program().program })
 
   async function ask(user: string, channel: string | null): ReturnType<Dispatcher['ask']> {
     const { program } = app.program()
@@ -75,18 +77,18 @@ export function createDispatcher(tools: Tools, directory: StaffDirectory): Dispa
       directory.identify(user, program),
       app.staffLanguage(`slack:${user}`).catch(() => null),
     ])
-    const words = createWords({ language: languageOf(chosen) ?? 'en', program, now })
+    const locale = identified.ok ? identified.user.locale : null
+    const words = createWords({ language: staffLanguageOf(chosen, locale), program, now })
     if (!identified.ok) return { ok: false, words, message: notice(words, 'staff.common.unknownYou') }
-    const { origin, groupsAreKnown } = identified
+    const { origin, groupsAreKnown, unknownGroups } = identified
     if (origin.isOutsider) return { ok: false, words, message: notice(words, 'staff.common.outsider') }
-    return { ok: true, asking: { origin, user, words, program, now, channel, groupsAreKnown } }
+    return {
+      ok: true,
+      asking: { origin, user, words, program, now, channel, groupsAreKnown, ...(unknownGroups && { unknownGroups }) },
+    }
   }
 
-  async function forbids(asking: Asking, needs: Handler<unknown>['needs']): Promise<Message | null> {
-    if (needs === null || (await app.mayStaff(asking.origin, needs))) return null
-    const key = asking.groupsAreKnown ? (`staff.common.forbidden.${needs}` as const) : 'staff.common.groupsUnknown'
-    return notice(asking.words, key)
-  }
+  const forbids: Dispatcher['forbids'] = (asking, needs) => refusalOf(app, asking, needs)
 
   async function answerOf<Input>(
     handler: Handler<Input>,
@@ -109,7 +111,9 @@ export function createDispatcher(tools: Tools, directory: StaffDirectory): Dispa
     way: Way,
   ): Promise<{ reply: Reply; words: Words }> {
     try {
-      return await answerOf(handler, input, way)
+      const answered = await within(answerOf(handler, input, way))
+      if (answered !== 'late') return answered
+      return { reply: tooLate(), words: plainWords() }
     } catch (error) {
       logger.error('what was asked in Slack could not be done', { error: nameOf(error) })
       const words = plainWords()
@@ -117,12 +121,26 @@ export function createDispatcher(tools: Tools, directory: StaffDirectory): Dispa
     }
   }
 
+  function tooLate(): Reply {
+    logger.error('what was asked in Slack took too long', { ms: giveUpAfterMs })
+    return { do: 'say', message: notice(plainWords(), 'staff.common.tooLong') }
+  }
+
+  async function within<T>(work: Promise<T>): Promise<T | 'late'> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<'late'>((done) => {
+      timer = setTimeout(() => done('late'), giveUpAfterMs)
+    })
+    return Promise.race([work, late]).finally(() => clearTimeout(timer))
+  }
+
   const plainWords = (): Words => createWords({ language: 'en', program: app.program().program, now: clock.now() })
 
   async function run<Input>(handler: Handler<Input>, input: Input, way: Way): Promise<void> {
     const answering = safely(handler, input, way)
     let at = way
-    if (handler.opens === true && way.trigger !== null && (await isLate(answering))) at = await openEmpty(way)
+    if (handler.opens === true && way.trigger !== null && (await isLate(answering)))
+      at = await openEmpty(way, plainWords())
     const { reply, words } = await answering
     await showAll(reply, at, words)
   }
@@ -130,97 +148,19 @@ export function createDispatcher(tools: Tools, directory: StaffDirectory): Dispa
   const isLate = async (work: Promise<unknown>): Promise<boolean> =>
     Promise.race([work.then(() => false), tools.rest(IN_TIME_MS).then(() => true)])
 
-  /** So that there is a window to be filled when the trigger's time is over. */
-  async function openEmpty(way: Way): Promise<Way> {
-    const words = plainWords()
-    const opened = await openIn(way, noticeView(words, app.program().program, notice(words, 'staff.common.working')))
-    return opened.ok ? { ...way, view: opened.value, trigger: null, isHome: false } : way
-  }
-
-  const openIn = (way: Way, view: Modal): Promise<Called<string>> =>
-    way.view !== null && !way.isHome ? slack.pushView(way.trigger ?? '', view) : slack.openView(way.trigger ?? '', view)
-
   async function showAll(first: Reply, way: Way, words: Words): Promise<void> {
     let [reply, at] = [first, way]
-    for (;;) {
+    for (let step = 0; step < STEPS_LIMIT; step++) {
       at = await show(reply, at, words)
       if (reply.after === undefined) return
-      reply = await reply.after().catch((error: unknown): Reply => {
+      // A function that fails before there is a promise fails no worse than one that does later.
+      const answered = await within(Promise.try(reply.after)).catch((error: unknown): Reply => {
         logger.error('what was asked in Slack could not be finished', { error: nameOf(error) })
         return { do: 'say', message: notice(words, 'staff.common.failed') }
       })
+      reply = answered === 'late' ? tooLate() : answered
     }
-  }
-
-  /** Answers where what follows is to be shown. */
-  async function show(reply: Reply, way: Way, words: Words): Promise<Way> {
-    switch (reply.do) {
-      case 'nothing':
-      case 'close':
-        return way
-      case 'say':
-        await tell(reply.message, way, words)
-        return way
-      case 'replace':
-      case 'share':
-        await tell(reply.message, way, words, reply.do === 'share' ? 'in_channel' : 'replace')
-        return way
-      case 'open':
-        return open(reply.view, way, words)
-      case 'update':
-        return update(reply.view, way, words)
-      case 'errors':
-        await tell(say(Object.values(reply.errors).join('\n')), way, words)
-        return way
-      default: {
-        const unknown: never = reply
-        return unknown
-      }
-    }
-  }
-
-  async function open(view: Modal, way: Way, words: Words): Promise<Way> {
-    // An empty window was opened meanwhile.
-    if (way.trigger === null && way.view !== null) return update(view, way, words)
-    const opened = await openIn(way, view)
-    if (opened.ok) return { ...way, view: opened.value, trigger: null, isHome: false }
-    logger.warn('a window could not be opened in Slack', { because: opened.because, reason: opened.reason })
-    const key = opened.because === 'expired' ? 'staff.common.expired' : 'staff.common.failed'
-    await tell(notice(words, key), { ...way, trigger: null }, words)
-    return way
-  }
-
-  async function update(view: Modal, way: Way, words: Words): Promise<Way> {
-    if (way.view === null || way.isHome) return open(view, way, words)
-    const updated = await slack.updateView(way.view, view)
-    if (updated.ok) return way
-    // They have shut it: what it would have said is said beside.
-    if (updated.because === 'gone')
-      await tell({ text: view.title.text, blocks: sayable(view) }, { ...way, view: null }, words)
-    else logger.warn('a window could not be changed in Slack', { because: updated.because, reason: updated.reason })
-    return way
-  }
-
-  /** By the shortest way that still works. */
-  async function tell(
-    message: Message,
-    way: Way,
-    words: Words,
-    how: 'alone' | 'in_channel' | 'replace' = 'alone',
-  ): Promise<void> {
-    if (way.responseUrl !== null && (await slack.respond(way.responseUrl, message, how)).ok) return
-    if (way.view !== null && !way.isHome) {
-      const shown = await (way.trigger === null
-        ? slack.updateView(way.view, noticeView(words, app.program().program, message))
-        : slack.pushView(way.trigger, noticeView(words, app.program().program, message)))
-      if (shown.ok) return
-    } else if (way.trigger !== null && way.responseUrl === null) {
-      if ((await slack.openView(way.trigger, noticeView(words, app.program().program, message))).ok) return
-    }
-    if (way.channel !== null && (await slack.whisper({ channel: way.channel, user: way.user }, message)).ok) return
-    const posted = await slack.post({ channel: way.user }, message)
-    if (!posted.ok)
-      logger.warn('an answer could not be given in Slack', { because: posted.because, reason: posted.reason })
+    logger.error('what was asked in Slack has no end', { steps: STEPS_LIMIT })
   }
 
   async function submit<Input>(
@@ -236,7 +176,7 @@ export function createDispatcher(tools: Tools, directory: StaffDirectory): Dispa
       const view = noticeView(words, program, notice(words, 'staff.common.working'))
       await acknowledge({ response_action: 'update', view })
       const { reply, words: own } = await answering
-      await showAll(reply, { ...way, trigger: null }, own)
+      await showAll(reply, { ...way, trigger: null, isWaiting: true }, own)
       return
     }
     const { reply, words } = await answering
@@ -271,8 +211,5 @@ function acknowledgement(reply: Reply, words: Words, program: { name: string }):
     }
   }
 }
-
-/** Of a window that is no more: without its fields, which only a window can have. */
-const sayable = ({ blocks }: Modal): Message['blocks'] => blocks.filter(({ type }) => type !== 'input').slice(0, 20)
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')

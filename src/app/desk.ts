@@ -10,6 +10,7 @@ import type { Grant } from '../core/reward-state.ts'
 import type { Effect, Member, Payment } from '../core/state.ts'
 import type { Knowledge } from '../retention/types.ts'
 import { DeskAlerts } from './desk-alerts.ts'
+import { DeskRequests } from './desk-requests.ts'
 import { Given } from './given.ts'
 import type { Origin } from './ports.ts'
 import type { Changes, Tx } from './store-port.ts'
@@ -53,6 +54,7 @@ export class Desk {
   /** Awards and rewards of the members at hand. */
   readonly given: Given
   #alerts: DeskAlerts | null = null
+  #requests: DeskRequests | null = null
   readonly #unconcluded: Unconcluded
   readonly changes: Required<Pick<Changes, 'names' | 'renames' | 'dropNames' | 'effects'>> & Changes = {
     names: [],
@@ -91,6 +93,12 @@ export class Desk {
   get alerts(): DeskAlerts {
     this.#alerts ??= new DeskAlerts(this.tx, (member) => this.change(member))
     return this.#alerts
+  }
+
+  /** Points that wait for an approver: made when first asked for. */
+  get requests(): DeskRequests {
+    this.#requests ??= new DeskRequests(this.tx, (member) => this.change(member))
+    return this.#requests
   }
 
   // ------------------------------------------------------------------------------------------------ names
@@ -343,6 +351,7 @@ export class Desk {
       redemptions,
       counters,
       ...this.#alerts?.changes(),
+      ...this.#requests?.changes(),
       payments: [...this.#changedPayments].map((id) => this.payment(id)),
       members,
       reindex: [...this.#reindex],

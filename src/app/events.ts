@@ -13,7 +13,9 @@ import { namesInSubscription, recordSubscription } from './record-subscription.t
 import type { ParkedEvent } from './store-port.ts'
 
 /** The name that pins a database to Stripe's live or test mode: that of the first event. */
-const MODE = 'mode:stripe'
+/** The name of the mode that the database is pinned to. */
+export const STRIPE_MODE = 'mode:stripe'
+const MODE = STRIPE_MODE
 const SEEN = 'seen'
 /** What an event's id stands for while it is kept in the inbox. */
 const PARKED = 'parked'

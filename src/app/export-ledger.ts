@@ -1,6 +1,6 @@
 /** The whole ledger for a file: read in slices of members, so that its size does not matter and nobody is asked for one by one. */
 import type { Context } from './context.ts'
-import { viewEntry } from './members.ts'
+import { viewEntry } from './entry-view.ts'
 import type { App, LedgerLine } from './ports.ts'
 import { settleBeforeShowing } from './settle.ts'
 

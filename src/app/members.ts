@@ -1,30 +1,31 @@
 /** What staff and the API do with members: enrol, look up, correct, merge, erase. */
 
 import type { Feedback } from '../core/alert-state.ts'
-import { openAwardLot } from '../core/award-lot.ts'
 import { DAY_MS, localDate } from '../core/calendar.ts'
 import { decidePayment } from '../core/decide-payment.ts'
 import { settleMember } from '../core/member-progress.ts'
-import { count, pointsWord } from '../core/sentences.ts'
 import type { Member } from '../core/state.ts'
 import { startTiers } from '../core/tiers.ts'
+import { adjustPoints } from './adjust-points.ts'
+import { cancelRequestsOf } from './adjustment-requests.ts'
 import { exportAlert } from './alerts/alert-views.ts'
 import { endAlertsOf } from './alerts/follow-alerts.ts'
 import { viewAward } from './choices.ts'
 import { answering, type Context, done, findMember, noMember, normalEmail, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
+import { viewEntry } from './entry-view.ts'
 import { emailName, identify } from './identify.ts'
 import { welcome } from './joining.ts'
 import { iso, viewMember } from './member-view.ts'
 import { mergeInto } from './merge.ts'
 import { reviewAll } from './note-codes.ts'
-import type { App, Enrolment, EntryView, Idempotency, MemberPatch, MemberView, Origin, Result } from './ports.ts'
+import type { App, Enrolment, Idempotency, MemberPatch, MemberView, Result } from './ports.ts'
 import { redemptionsFor } from './redemption-views.ts'
 import { endAllOf, isAutomatic } from './redemptions.ts'
 import { referrerFor } from './referrals.ts'
+import { viewRequest } from './request-view.ts'
 import { settleBeforeShowing } from './settle.ts'
-import { countGiven, forbids, judge, staffRefusal } from './staff.ts'
-import type { LedgerRow } from './store-port.ts'
+import { forbids } from './staff.ts'
 
 type Members = Pick<
   App,
@@ -88,20 +89,6 @@ async function listMembers(context: Context, query: Parameters<App['listMembers'
   return done({ items, next: page.next })
 }
 
-export const viewEntry = (row: LedgerRow): EntryView => ({
-  seq: row.seq,
-  at: iso(row.at),
-  recordedAt: iso(row.recordedAt),
-  kind: row.kind,
-  points: row.points,
-  balance: row.balance,
-  code: row.code,
-  reason: row.reason,
-  source: row.source,
-  actor: row.actor,
-  note: row.note,
-})
-
 async function ledger(
   context: Context,
   ref: string,
@@ -131,6 +118,7 @@ async function exportMember(context: Context, ref: string): Promise<Result<unkno
       ids: [member.id, ...member.absorbed],
       payments: tx.paymentsOf(member.id),
       redemptions: redemptionsFor(context, tx, member.id),
+      adjustmentRequests: tx.adjustmentRequestsOf(member.id).map(viewRequest),
       awards: tx.grantsOf(member.id).map(viewAward),
       alerts: tx.alertsOf(member.id).map(exportAlert),
       feedback: tx.feedbackOf(member.id, FEEDBACK_LIMIT).map(exportFeedback),
@@ -145,8 +133,9 @@ async function exportMember(context: Context, ref: string): Promise<Result<unkno
     at: counted.at === null ? null : iso(counted.at),
     parts,
   }))
-  const { view, awards, redemptions, alerts, feedback } = found
-  const whole = { member: view, payments, awards, redemptions, alerts, feedback, entries: entries.map(viewEntry) }
+  const { view, awards, redemptions, adjustmentRequests, alerts, feedback } = found
+  const given = { awards, redemptions, adjustmentRequests }
+  const whole = { member: view, payments, ...given, alerts, feedback, entries: entries.map(viewEntry) }
   return done({ exportedAt: iso(now), ...whole })
 }
 
@@ -261,68 +250,6 @@ function update(desk: Desk, ref: string, patch: MemberPatch): Result<MemberView>
   return done(viewInDesk(desk, member))
 }
 
-async function adjustPoints(
-  context: Context,
-  ref: string,
-  input: { points: number; reason: string },
-  origin: Origin,
-  key: Idempotency | null,
-): Promise<Result<EntryView>> {
-  const adjusted = await context.onDesk(origin, (desk) => answering(desk, key, () => adjust(desk, ref, input)))
-  if (!adjusted.ok) return adjusted
-  const { member, about } = adjusted.value
-  const row = await context.read((tx) => tx.entryAbout(member, about))
-  return row === null ? noMember() : done(viewEntry(row))
-}
-
-function adjust(
-  desk: Desk,
-  ref: string,
-  { points, reason }: { points: number; reason: string },
-): { result: Result<{ member: string; about: string }>; member: string | null } {
-  const forbidden = forbids(desk, 'issue')
-  if (forbidden !== null) return { result: forbidden, member: null }
-  const found = findMember(desk.tx, ref)
-  if (found === null) return { result: noMember(), member: null }
-  if (found.status !== 'active')
-    return { result: refuse('member_inactive', 'This member is not active'), member: found.id }
-  // What is taken is nobody's to give away.
-  const judgement = judge(desk, Math.max(0, points), false)
-  const limited = staffRefusal(judgement, desk.programs.current)
-  if (limited !== null) return { result: refuse('staff_limit', limited), member: found.id }
-  countGiven(desk, judgement, Math.max(0, points))
-  const books = desk.books(found.id)
-  settleMember(books, desk.programs, desk.history(found.id), desk.now)
-  const about = desk.newId('adj')
-  const { current } = desk.programs
-  const size = `${count(Math.abs(points), current.locale)} ${pointsWord(points, current)}`
-  const why = { at: desk.now, kind: 'adjust', code: 'adjustment', about, note: reason } as const
-  if (points > 0)
-    books.award(
-      openAwardLot(
-        books,
-        desk.programs,
-        { id: about, rule: 'adjustment', earnedAt: desk.now, availableAt: desk.now, now: desk.now },
-        false,
-      ),
-      points,
-      { ...why, reason: `${size} added by staff` },
-    )
-  else if (!books.deduct(-points, { ...why, reason: `${size} taken back by staff` }))
-    return {
-      result: refuse('insufficient_points', tooFew(books.member.available, current.locale)),
-      member: found.id,
-    }
-  return { result: done({ member: found.id, about }), member: found.id }
-}
-
-const tooFew = (available: number, locale: string): string =>
-  available > 0
-    ? `Only ${count(available, locale)} are available`
-    : available < 0
-      ? `None are available: ${count(-available, locale)} are owed`
-      : 'None are available'
-
 function merge(desk: Desk, ref: string, into: string, key: Idempotency | null): Result<MemberView> {
   return answering(desk, key, () => {
     const forbidden = forbids(desk, 'administer')
@@ -353,6 +280,7 @@ function erase(desk: Desk, ref: string): Result<{ id: string }> {
 export function eraseFound(desk: Desk, found: Member): void {
   const member = desk.change(found.id)
   endAllOf(desk, member.id)
+  cancelRequestsOf(desk, member.id)
   endAlertsOf(desk, member.id)
   const addresses = [...member.formerEmails, ...(member.profile.email === null ? [] : [member.profile.email])]
   const customers = Object.keys(member.customers)

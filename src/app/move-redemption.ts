@@ -23,9 +23,10 @@ import {
   type RewardTerms,
   stripeCustomerOf,
 } from '../core/reward-terms.ts'
-import { staffDay, standingOf } from '../core/staff-policy.ts'
 import type { EntryCode, EntryKind } from '../core/state.ts'
 import type { Desk } from './desk.ts'
+import { uncountGiven } from './staff.ts'
+import { tellOfRedemption } from './staff-news.ts'
 
 /** Orders to Stripe, one for each redemption at a time. */
 export const REWARD_ORDER = 'stripe.reward'
@@ -67,11 +68,13 @@ export function beginRedemption(desk: Desk, wish: Wish): Redemption {
     vendor: null,
     cancelling: null,
     reason: null,
+    isRefused: false,
     usedBy: null,
     again,
     grant,
     requestedBy,
     decidedBy: null,
+    decision: null,
     note,
   }
   const terms = termsOf(desk, redemption)
@@ -165,7 +168,9 @@ export function cancel(
   const terms = termsOf(desk, redemption)
   const wasHeard = redemption.state !== 'awaiting_approval' || redemption.charge === 'member'
   count(desk, redemption, -1)
-  uncountGiven(desk, redemption)
+  uncount(desk, redemption)
+  const wasAsked = redemption.state === 'awaiting_approval' || redemption.decision !== null
+  if (wasAsked || code === 'reward_refused') tellOfRedemption(desk, redemption)
   const sentence = code === 'reward_refused' ? rewardSentences.refused : rewardSentences.cancelled
   const points = pointsIn(redemption.taken)
   const why = about(desk, redemption, 'release', code, sentence(terms, points))
@@ -174,7 +179,8 @@ export function cancel(
   else if (wasHeard) books.note(why)
   const isOrdered = redemption.state === 'reserved' && isMadeByStripe(terms.reward)
   if (isOrdered && code === 'reward_cancelled') unsend(desk, redemption, terms)
-  Object.assign(redemption, { taken: [], state: 'cancelled', endedAt: desk.now, reason, cancelling: null })
+  const isRefused = code === 'reward_refused'
+  Object.assign(redemption, { taken: [], state: 'cancelled', endedAt: desk.now, reason, isRefused, cancelling: null })
   desk.given.putRedemption(redemption)
 }
 
@@ -192,13 +198,10 @@ function unsend(desk: Desk, { id, vendor }: Redemption, { reward }: RewardTerms)
   changes.dropEffects = [...(changes.dropEffects ?? []), { kind: REWARD_ORDER, key: id }]
 }
 
-/** Nobody gave away what was cancelled: it no longer counts in the day of whoever asked for it. */
-function uncountGiven(desk: Desk, { charge, grant, again, requestedBy, createdAt, value }: Redemption): void {
-  const { staff, timezone } = desk.programs.current
-  if (charge !== 'house' || grant !== null || again !== null) return
-  if (standingOf(staff, { actor: requestedBy }) === 'free') return
-  const day = staffDay(requestedBy, createdAt, timezone)
-  desk.given.addToCounter(day, -Math.min(value, desk.given.counter(day)))
+/** Only presents that staff gave count in somebody's day. */
+function uncount(desk: Desk, { charge, grant, again, requestedBy, createdAt, value }: Redemption): void {
+  if (charge === 'house' && grant === null && again === null)
+    uncountGiven(desk, { by: requestedBy, at: createdAt, points: value })
 }
 
 /** Stripe is to end the code first: until it has, somebody may still use it. */
@@ -297,10 +300,22 @@ export function countAfterAll(desk: Desk, redemption: Redemption): void {
       books.spendReserved(taken, 'redeemed', why)
     }
   }
-  Object.assign(redemption, { state: 'issued', issuedAt: redemption.issuedAt ?? desk.now, endedAt: null, reason: null })
+  Object.assign(redemption, {
+    state: 'issued',
+    issuedAt: redemption.issuedAt ?? desk.now,
+    endedAt: null,
+    reason: null,
+    isRefused: false,
+  })
   if (wasCancelled) count(desk, redemption, 1)
   desk.given.putRedemption(redemption)
 }
 
-const about = (desk: Desk, { id }: Redemption, kind: EntryKind, code: EntryCode, reason: string) =>
-  ({ at: desk.now, kind, code, about: id, reason }) as const
+const about = (desk: Desk, redemption: Redemption, kind: EntryKind, code: EntryCode, reason: string) =>
+  ({ at: desk.now, kind, code, about: redemption.id, reason, ...askedBy(desk, redemption) }) as const
+
+/** What an approver lets through is done by whoever asked for it. */
+const askedBy = (desk: Desk, { decision, decidedBy, requestedBy }: Redemption): { actor?: string } =>
+  decision?.verdict === 'approved' && decision.at === desk.now && decidedBy === desk.origin.actor
+    ? { actor: requestedBy }
+    : {}

@@ -8,8 +8,12 @@ import type { RedemptionRefusalCode } from '../core/redemption-checks.ts'
 import type { RedemptionState } from '../core/reward-state.ts'
 import type { StaffTask } from '../core/staff-policy.ts'
 import type { Program } from '../program/schema.ts'
+import type { Approvals, DecisionView } from './ports/approvals.ts'
 import type { Contacts } from './ports/contacts.ts'
+import type { Finding } from './ports/finding.ts'
+import type { Figures } from './ports/figures.ts'
 import type { Staffroom } from './ports/staffroom.ts'
+import type { Upkeep } from './ports/upkeep.ts'
 import type { ReportName, ReportPeriod, Reports } from './reports/shapes.ts'
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -47,6 +51,8 @@ export interface Origin {
   groups?: readonly string[] | undefined
   /** A guest or somebody of another workspace: the staff policy lets them do nothing. */
   isOutsider?: boolean | undefined
+  /** Other names of the same person: nobody approves what they asked for under another one. */
+  aliases?: readonly string[] | undefined
 }
 
 /** An idempotency key, unique per holder and route; `hash` is of the request's content. */
@@ -191,7 +197,7 @@ export interface AlertView {
 
 export type AlertStepInput =
   /** To whom; left out: whoever asks. Null: nobody any more. */
-  | { do: 'assign'; to?: string | null }
+  | { do: 'assign'; to?: string | null; /** Refused where somebody else has it. */ ifFree?: boolean }
   | { do: 'snooze'; until: number }
   | { do: 'snooze'; days: number }
   | { do: 'resolve'; outcome: 'helped' | 'no_answer' | 'not_needed' | 'gone'; note?: string | null }
@@ -355,6 +361,8 @@ export interface RedemptionRequest {
   /** What staff typed: why, and whatever else; erasable. */
   reason?: string | null
   note?: string | null
+  /** The alert that it answers: it is given once for it, whoever asks. */
+  alert?: string | null
 }
 
 export type RedemptionStep = 'approve' | 'reject' | 'fulfil' | 'cancel'
@@ -386,6 +394,8 @@ export interface RedemptionView {
   isEnding: boolean
   /** Why it was cancelled or refused. */
   reason: string | null
+  /** Stripe would not make it: points and stock are back. */
+  isRefused: boolean
   /** The payment that its code was used on. */
   usedBy: string | null
   /** The redemption that it replaces. */
@@ -395,6 +405,8 @@ export interface RedemptionView {
   partner: string | null
   requestedBy: string
   decidedBy: string | null
+  /** What was decided by whoever had to be asked. */
+  decision: DecisionView | null
   note: string | null
 }
 
@@ -411,6 +423,8 @@ export interface MemberRewardView {
   available: boolean
   refusal: { code: RedemptionRefusalCode; message: string; until: string | null } | null
   balanceAfter: number | null
+  /** Why it cannot be a present of the house; null: it can, as far as it is not for whoever gives it to decide. */
+  forHouse?: { code: RedemptionRefusalCode; message: string; until: string | null } | null
 }
 
 export interface MemberRewardsView {
@@ -495,7 +509,7 @@ export interface PaymentBrief {
 // ---------------------------------------------------------------------------------------------------------------
 // The use cases
 
-export interface App extends Contacts, Staffroom {
+export interface App extends Contacts, Staffroom, Approvals, Figures, Upkeep, Finding {
   program(): ProgramInForce
   /** Whether whoever asks may do such a thing: reads ask nobody themselves, so an edge with people behind it does. */
   mayStaff(origin: Origin, task: StaffTask): Promise<boolean>

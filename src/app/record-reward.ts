@@ -4,6 +4,7 @@ import type { Redemption } from '../core/reward-state.ts'
 import type { Desk } from './desk.ts'
 import { cancel, countAfterAll, endCode, issue, use } from './move-redemption.ts'
 import { claimCode, noteCount } from './note-codes.ts'
+import { tellOfMade } from './staff-news.ts'
 
 /** Answers the redemption's id, or null when the fact said nothing new. */
 export function recordReward(desk: Desk, fact: RewardFact): string | null {
@@ -35,8 +36,10 @@ function made(desk: Desk, redemption: Redemption, fact: RewardMadeFact): boolean
   }
   redemption.code = code ?? redemption.code
   desk.given.putRedemption(redemption)
-  if (redemption.state === 'reserved') issue(desk, redemption, 'made')
-  else if (redemption.state === 'cancelled') madeTooLate(desk, redemption)
+  if (redemption.state === 'reserved') {
+    issue(desk, redemption, 'made')
+    tellOfMade(desk, redemption)
+  } else if (redemption.state === 'cancelled') madeTooLate(desk, redemption)
   if (promotionCode !== null) claimCode(desk, redemption, promotionCode)
   return true
 }

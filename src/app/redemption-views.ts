@@ -33,17 +33,19 @@ export function viewRedemption(redemption: Redemption, { reward }: RewardTerms, 
     endedAt: isoOrNull(lapsed ? redemption.expiresAt : redemption.endedAt),
     isEnding: redemption.cancelling !== null,
     reason: redemption.reason ?? redemption.cancelling,
+    isRefused: redemption.isRefused,
     usedBy: redemption.usedBy,
     again: redemption.again,
     grant: redemption.grant && publicId(redemption.grant),
     partner: redemption.partner,
     requestedBy: redemption.requestedBy,
     decidedBy: redemption.decidedBy,
+    decision: redemption.decision && { ...redemption.decision, at: iso(redemption.decision.at) },
     note: redemption.note,
   }
 }
 
-function viewStored(context: Context, tx: Tx, redemption: Redemption): RedemptionView {
+export function viewStored(context: Context, tx: Tx, redemption: Redemption): RedemptionView {
   const program = context.programsIn(tx).byVersion(redemption.program)
   const reward = findReward(program, redemption.reward)
   if (reward === null) throw new Error(`program ${redemption.program} has no reward ${redemption.reward}`)
@@ -66,7 +68,7 @@ type Before = readonly [createdAt: number, id: string]
 const CURSOR = /^(\d{1,16})\.([\w-]{1,100})$/
 
 /** Null: none was given; undefined: it is none of ours. */
-function readCursor(cursor: string | undefined): Before | null | undefined {
+export function readCursor(cursor: string | undefined): Before | null | undefined {
   if (cursor === undefined) return null
   const [, createdAt, id] = CURSOR.exec(cursor) ?? []
   return createdAt === undefined || id === undefined ? undefined : [Number(createdAt), id]

@@ -2,18 +2,20 @@
 import { settleMember } from '../core/member-progress.ts'
 import { whyNot } from '../core/redemption-checks.ts'
 import { holdsReserved, isLapsed, isUsable, stockCounter } from '../core/redemptions.ts'
-import type { Redemption } from '../core/reward-state.ts'
+import type { Decision, Redemption } from '../core/reward-state.ts'
 import { findReward } from '../core/reward-terms.ts'
 import { type Judgement, mayApprove } from '../core/staff-policy.ts'
 import { noteReward } from './alerts/follow-alerts.ts'
 import { answering, type Context, done, findMember, noMember, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
 import { expireRewards } from './expire-rewards.ts'
+import { givenFor } from './given-for-alert.ts'
 import { beginRedemption, cancel, endCode, issue, lapse, proceed, termsOf, use, withdraw } from './move-redemption.ts'
 import type { App, Idempotency, RedemptionRequest, RedemptionStep, RedemptionView, Result } from './ports.ts'
 import { getRedemption, listRedemptions, memberRedemptions, viewRedemption } from './redemption-views.ts'
 import { listRewards, memberRewards } from './reward-views.ts'
 import { countGiven, forbids, judge, staffRefusal } from './staff.ts'
+import { tellOfRedemption } from './staff-news.ts'
 
 type Redemptions = Pick<
   App,
@@ -57,6 +59,8 @@ function askFor(desk: Desk, id: string, request: RedemptionRequest): Result<Rede
   const member = desk.change(id)
   settleMember(desk.books(id), desk.programs, desk.history(id), desk.now)
   expireRewards(desk, id)
+  if (request.alert && givenFor(desk, request.alert, reward, member) !== null)
+    return refuse('conflict', 'A reward was issued for this already')
   const judged: { judgement: Judgement } = { judgement: { verdict: 'free' } }
   const refusal = whyNot({
     program,
@@ -86,8 +90,10 @@ function askFor(desk: Desk, id: string, request: RedemptionRequest): Result<Rede
     note: noteOf(request),
   })
   countGiven(desk, judged.judgement, redemption.value)
-  if (judged.judgement.verdict === 'approval') redemption.state = 'awaiting_approval'
-  else {
+  if (judged.judgement.verdict === 'approval') {
+    redemption.state = 'awaiting_approval'
+    tellOfRedemption(desk, redemption)
+  } else {
     proceed(desk, redemption)
     noteReward(desk, redemption)
   }
@@ -103,7 +109,7 @@ function noteOf({ note, reason }: RedemptionRequest): string | null {
 // ------------------------------------------------------------------------------------------------------------- steps
 
 /** Does the step, or says why it cannot be done. */
-type Step = (desk: Desk, redemption: Redemption) => ReturnType<typeof refuse> | null
+type Step = (desk: Desk, redemption: Redemption, reason: string | null) => ReturnType<typeof refuse> | null
 
 const STEPS: Record<RedemptionStep, Step> = { approve, reject, fulfil, cancel: cancelByStaff }
 
@@ -124,7 +130,7 @@ function move(
     settleMember(desk.books(member.id), desk.programs, desk.history(member.id), desk.now)
     expireRewards(desk, member.id)
     if (isLapsed(redemption, desk.now)) lapse(desk, redemption)
-    const refusal = STEPS[step](desk, redemption)
+    const refusal = STEPS[step](desk, redemption, reason)
     // Said again it is no news: a code that is ending may be cancelled as often as one likes.
     if (refusal === null && reason !== null && !`\n${redemption.note ?? ''}`.endsWith(`\n${reason}`)) {
       redemption.note = noteOf({ reward: '', reason: redemption.note, note: reason })
@@ -137,23 +143,29 @@ function move(
 
 const notWaiting = () => refuse('conflict', 'This does not wait for an approval')
 
-function approve(desk: Desk, redemption: Redemption) {
+function approve(desk: Desk, redemption: Redemption, reason: string | null) {
   if (redemption.state !== 'awaiting_approval') return notWaiting()
   const { staff } = desk.programs.current
   if (!mayApprove(staff, desk.origin, redemption.requestedBy))
     return refuse('forbidden', 'Nobody approves what they asked for themselves')
   if (desk.member(redemption.member).status !== 'active') return refuse('member_inactive', 'This member is not active')
-  redemption.decidedBy = desk.origin.actor
+  decide(desk, redemption, 'approved', reason)
+  tellOfRedemption(desk, redemption)
   proceed(desk, redemption)
   noteReward(desk, redemption)
   return null
 }
 
-function reject(desk: Desk, redemption: Redemption) {
+function reject(desk: Desk, redemption: Redemption, reason: string | null) {
   if (redemption.state !== 'awaiting_approval') return notWaiting()
-  redemption.decidedBy = desk.origin.actor
+  decide(desk, redemption, 'rejected', reason)
   withdraw(desk, redemption, 'Not approved')
   return null
+}
+
+function decide(desk: Desk, redemption: Redemption, verdict: Decision['verdict'], why: string | null): void {
+  redemption.decidedBy = desk.origin.actor
+  redemption.decision = { verdict, at: desk.now, why: why === '' ? null : why }
 }
 
 /** Handed over; or a code taken at the counter, which must not be used at checkout as well. */
@@ -188,11 +200,21 @@ function cancelByStaff(desk: Desk, redemption: Redemption) {
 export function endAllOf(desk: Desk, member: string): void {
   for (const redemption of desk.given.redemptionsOf(member)) {
     redemption.note = null
+    forgetWhy(desk, redemption)
+    // What was told of them in Slack is to forget them too.
+    if (redemption.decision !== null || redemption.requestedBy.startsWith('slack:')) tellOfRedemption(desk, redemption)
     const why = 'The member was erased'
     // A credit too that is on its way: its order names their customer.
     if (holdsReserved(redemption)) cancel(desk, redemption, why)
     else withdraw(desk, redemption, why)
   }
+}
+
+/** What was typed when it was decided. */
+function forgetWhy(desk: Desk, redemption: Redemption): void {
+  if (redemption.decision === null || redemption.decision.why === null) return
+  redemption.decision.why = null
+  desk.given.putRedemption(redemption)
 }
 
 /** Whether the reward is one of those that a member may choose to be issued by itself. */

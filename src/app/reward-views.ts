@@ -48,18 +48,15 @@ export function memberRewards(context: Context, ref: string): Promise<Result<Mem
       all ??= tx.redemptionsOf(member.id)
       return all
     }
+    const refusalOf = (reward: Reward, charge: 'member' | 'house'): MemberRewardView['refusal'] => {
+      const asked = { program, member, reward: reward.id, charge, partner: null, now, redemptions }
+      const refusal = whyNot({ ...asked, gone: () => gone(reward.id), staff: () => null })
+      if (refusal === null) return null
+      const { code, message, until } = refusal
+      return { code, message, until: until === null || !Number.isFinite(until) ? null : iso(until) }
+    }
     const view = (reward: Reward): MemberRewardView => {
-      const refusal = whyNot({
-        program,
-        member,
-        reward: reward.id,
-        charge: 'member',
-        partner: null,
-        now,
-        redemptions,
-        gone: () => gone(reward.id),
-        staff: () => null,
-      })
+      const refusal = refusalOf(reward, 'member')
       const { id, name, cost } = reward
       return {
         id,
@@ -68,12 +65,9 @@ export function memberRewards(context: Context, ref: string): Promise<Result<Mem
         kind: reward.fulfil.kind,
         left: leftOf(reward, gone),
         available: refusal === null,
-        refusal: refusal && {
-          code: refusal.code,
-          message: refusal.message,
-          until: refusal.until === null || !Number.isFinite(refusal.until) ? null : iso(refusal.until),
-        },
+        refusal,
         balanceAfter: refusal === null ? member.available - cost : null,
+        forHouse: refusalOf(reward, 'house'),
       }
     }
     return done({ available: member.available, rewards: program.rewards.map(view) })

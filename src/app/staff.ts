@@ -33,6 +33,14 @@ export function countGiven(desk: Desk, judgement: Judgement, points: number): vo
   desk.given.addToCounter(staffDay(desk.origin.actor, desk.now, timezone), points)
 }
 
+/** Nobody gave away what did not come about: it no longer counts in the day of whoever asked for it. */
+export function uncountGiven(desk: Desk, asked: { by: string; at: number; points: number }): void {
+  const { staff, timezone } = desk.programs.current
+  if (standingOf(staff, { actor: asked.by }) === 'free') return
+  const day = staffDay(asked.by, asked.at, timezone)
+  desk.given.addToCounter(day, -Math.min(asked.points, desk.given.counter(day)))
+}
+
 /** In words; null when nothing is refused. */
 export function staffRefusal(judgement: Judgement, program: Program): string | null {
   if (judgement.verdict !== 'refused') return null

@@ -5,9 +5,21 @@ import type { Origin } from './ports.ts'
 
 /** Told to people in Slack: the day's numbers. */
 export const SLACK_DIGEST = 'slack.digest'
-const DIGEST_QUEUED = 'slack_digest'
+/** The day of which the digest was queued last. */
+export const DIGEST_QUEUED = 'slack_digest'
+const DIGEST_CLAIMED = 'slack_digest_claim'
+/** Longer than Slack takes to answer or to be given up. */
+const CLAIMED_MS = 60_000
 const SELF: Origin = { source: 'host', actor: 'host' }
 const languageOf = (actor: string): string => `staff_language:${actor}`
+
+interface Claim {
+  day: string
+  heardAt: number
+  until: number
+}
+const NO_CLAIM: Claim = { day: '', heardAt: 0, until: 0 }
+const readClaim = (setting: string | null): Claim => (setting === null ? NO_CLAIM : (JSON.parse(setting) as Claim))
 
 export function createStaffroom(context: Context): Staffroom {
   const { store } = context
@@ -24,6 +36,20 @@ export function createStaffroom(context: Context): Staffroom {
         desk.changes.settings = [[DIGEST_QUEUED, date]]
         desk.effect({ kind: SLACK_DIGEST, key: date, payload: { date }, dueAt: null })
         return true
+      }),
+    claimDigest: (date) =>
+      context.onDesk(SELF, (desk) => {
+        const { day, heardAt, until } = readClaim(desk.tx.setting(DIGEST_CLAIMED))
+        // A clock that was set back must not keep it claimed.
+        if (day === date && until > desk.now && heardAt <= desk.now) return false
+        const claim: Claim = { day: date, heardAt: desk.now, until: desk.now + CLAIMED_MS }
+        desk.changes.settings = [[DIGEST_CLAIMED, JSON.stringify(claim)]]
+        return true
+      }),
+    releaseDigest: (date) =>
+      context.onDesk(SELF, (desk) => {
+        if (readClaim(desk.tx.setting(DIGEST_CLAIMED)).day !== date) return
+        desk.changes.settings = [[DIGEST_CLAIMED, JSON.stringify(NO_CLAIM)]]
       }),
     staffLanguage: async (actor) => (await context.read((tx) => tx.setting(languageOf(actor)))) || null,
     putStaffLanguage: (actor, language) =>

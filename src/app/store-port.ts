@@ -3,6 +3,7 @@
  * pure function of what it reads. The store may run it several times; it commits all of what the last run asked for, or
  * nothing.
  */
+import type { AdjustmentRequest } from '../core/adjustment-request.ts'
 import type { Alert, AlertKind, AlertState, Feedback } from '../core/alert-state.ts'
 import type { LotReader } from '../core/books.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
@@ -56,6 +57,9 @@ export interface Tx {
   redemptionsOf(member: string): Redemption[]
   /** Redemptions whose code was used on this payment. */
   redemptionsUsedBy(payment: string): Redemption[]
+  adjustmentRequests(ids: readonly string[]): Map<string, AdjustmentRequest>
+  /** What staff asked to give this member, oldest first. */
+  adjustmentRequestsOf(member: string): AdjustmentRequest[]
   /** Counts that several may want to raise at once; those never raised are left out. */
   counters(names: readonly string[]): Map<string, Counter>
   /** What is known of the subscriptions of these Stripe customers. */
@@ -125,6 +129,7 @@ export interface Changes {
   entries?: Entry[]
   grants?: Grant[]
   redemptions?: Redemption[]
+  adjustmentRequests?: AdjustmentRequest[]
   /** Their new values. Should one have changed by then, the unit is run again. */
   counters?: Counter[]
   alerts?: Alert[]
@@ -144,6 +149,8 @@ export interface Changes {
   invoiceFailures?: InvoiceFailureFact[]
   /** Pairs of members that may be one person; proposing twice changes nothing. */
   mergeProposals?: { member: string; other: string; at: number }[]
+  /** Proposals, either way round, that are not to be shown again. */
+  dismissMerges?: { member: string; other: string; at: number }[]
   /** Everything of one member goes to another: payments, lots, entries stay where they were written. */
   handOver?: { from: string; to: string }
   /** Personal data to be forgotten: notes of entries, stored answers of the member, what is kept of their subscriptions and failed invoices. */
@@ -310,7 +317,54 @@ export interface PostedStore {
   dropPosted(subjects: readonly string[]): Promise<void>
 }
 
-export interface Store extends ReportReads, RetentionReads, ContactReads, PostedStore {
+/** A member as a glance at the whole shop needs them. */
+export interface MemberBrief {
+  n: number
+  id: string
+  status: Member['status']
+  /** When they enrolled; of a candidate when they came. */
+  joinedAt: number
+  available: number
+  pending: number
+  reserved: number
+  redeemed: number
+  expired: number
+  purchases: number
+  lastPurchaseAt: number | null
+  /** As last made known; null while nothing was. */
+  risk: Risk | null
+  /** Kept purchases since the instant asked for, oldest first; minor units of the program's currency. */
+  recent: { at: number; spendMinor: number }[]
+}
+
+/** Effects of one kind; instants when the first of them was queued. */
+export interface EffectStanding {
+  kind: string
+  waiting: number
+  parked: number
+  failingSince: number | null
+  failingReason: string | null
+  refusedSince: number | null
+  refusedReason: string | null
+}
+
+export interface StoredMergeProposal {
+  member: string
+  other: string
+  at: number
+}
+
+/** What staff see at a glance, and keep in order. */
+export interface DeskReads {
+  /** Members by their numbers, those who became part of others included. */
+  memberBriefsAfter(slice: { after: number; limit: number; since: number }): Promise<MemberBrief[]>
+  outboxByKind(): Promise<EffectStanding[]>
+  parkedOfKind(kind: string, limit: number): Promise<number[]>
+  /** Those that nobody dismissed, the newest first. */
+  mergeProposals(limit: number): Promise<StoredMergeProposal[]>
+}
+
+export interface Store extends ReportReads, RetentionReads, ContactReads, PostedStore, DeskReads {
   /** @throws StoreUnavailable when it cannot be committed now. */
   commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
   /** Reads without changing anything, as of one moment. */
@@ -324,6 +378,18 @@ export interface Store extends ReportReads, RetentionReads, ContactReads, Posted
     limit: number
     cursor: string | null
   }): Promise<Page<Member>>
+  /** Up to `most` of them, the newest, those first who are meant most likely. `isMore`: there are others. */
+  findMembers(query: {
+    text: string
+    status: MemberStatus | null
+    most: number
+  }): Promise<{ members: Member[]; isMore: boolean }>
+  /** Members, not candidates, whose words are a few letters off, the nearest first. */
+  similarMembers(query: { text: string; limit: number }): Promise<Member[]>
+  /** Members, not candidates, whose names stand in the text. */
+  mentionedMembers(query: { text: string; limit: number }): Promise<Member[]>
+  /** What the member paid, the newest first. */
+  newestPayments(member: string, limit: number): Promise<Payment[]>
   /** Entries of these members together, newest first. */
   ledgerOf(members: readonly string[], page: { limit: number; before: number | null }): Promise<LedgerRow[]>
   /** Members with something due at or before `now`, the longest due first. */
@@ -346,6 +412,13 @@ export interface Store extends ReportReads, RetentionReads, ContactReads, Posted
     limit: number
     before: readonly [number, string] | null
   }): Promise<Redemption[]>
+
+  /** Points asked for, newest first, of one state or all. `before`: the cursor, as `[createdAt, id]`. */
+  adjustmentRequestsPage(page: {
+    state: AdjustmentRequest['state'] | null
+    limit: number
+    before: readonly [number, string] | null
+  }): Promise<AdjustmentRequest[]>
 
   /** Awards of one member, newest first. `before`: the cursor, as `[at, id]`. */
   grantsPage(page: { member: string; limit: number; before: readonly [number, string] | null }): Promise<Grant[]>

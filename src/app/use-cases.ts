@@ -2,11 +2,14 @@
 import { mayDo } from '../core/staff-policy.ts'
 import { createActions } from './actions.ts'
 import { createAlerts } from './alerts/create-alerts.ts'
+import { createApprovals } from './approvals.ts'
 import { createChoices } from './choices.ts'
 import { createContacts } from './contacts.ts'
 import { createContext, type UseCaseOptions } from './context.ts'
 import { createEvents } from './events.ts'
 import { exportLedger } from './export-ledger.ts'
+import { createFigures } from './figures/create-figures.ts'
+import { createFinding } from './finding.ts'
 import { createLookAhead } from './look-ahead.ts'
 import { RETENTION_RUN, readStanding } from './look-ahead-run.ts'
 import { createMembers } from './members.ts'
@@ -17,6 +20,7 @@ import { createReports } from './reports/create-reports.ts'
 import { createSettling } from './settle.ts'
 import { createStaffroom } from './staffroom.ts'
 import { createTierHistory } from './tier-entries.ts'
+import { createUpkeep } from './upkeep.ts'
 import { verify } from './verify.ts'
 import { createWouldHaveEarned } from './would-have-earned.ts'
 
@@ -30,11 +34,13 @@ export function createUseCases(options: UseCaseOptions): App {
     mayStaff: async (origin, task) => mayDo(context.programs.current.staff, origin, task),
     ...events,
     ...createMembers(context),
+    ...createFinding(context),
     ...createTierHistory(context),
     ...createWouldHaveEarned(context),
     ...createActions(context),
     ...createChoices(context),
     ...createRedemptions(context),
+    ...createApprovals(context),
     ...createAlerts(context),
     ...createOutbox(context, events.learnFacts),
     findPayments: (names) => context.store.findPayments(names),
@@ -46,6 +52,8 @@ export function createUseCases(options: UseCaseOptions): App {
     ...createLookAhead(context),
     ...createContacts(context),
     ...createStaffroom(context),
+    ...createFigures(context),
+    ...createUpkeep(context),
     ...createReports(context),
     exportLedger: (after) => exportLedger(context, after),
     indexMembers: () => context.store.indexMembers(),

@@ -1,6 +1,7 @@
 // What commands need from the machine they run on. The host (src/cli.ts) provides it; tests provide another.
 import type { App } from '../app/ports.ts'
 import type { HubspotTools } from '../compose/hubspot-tools.ts'
+import type { SlackTools } from '../compose/slack-tools.ts'
 import type { StripeTools } from '../compose/stripe-tools.ts'
 
 /** The part of the configuration that commands look at. */
@@ -13,7 +14,7 @@ export interface Settings {
   apiKeys: readonly { name: string; scope: string }[]
   stripe: { secretKey: string | null; webhookSecrets: readonly string[]; apiUrl: string | null }
   hubspot: { accessToken: string | null; clientSecret: string | null; apiUrl: string | null }
-  slack: { botToken: string | null; signingSecret: string | null }
+  slack: { botToken: string | null; signingSecret: string | null; alertChannel: string | null; apiUrl: string | null }
   /** Nobody's credentials are set: a trial on this machine. */
   local: boolean
   warnings: readonly string[]
@@ -50,4 +51,6 @@ export interface Backend {
   stripe(settings: Settings): Promise<StripeTools | null>
   /** Null without HUBSPOT_ACCESS_TOKEN. */
   hubspot(settings: Settings): Promise<HubspotTools | null>
+  /** Null without SLACK_BOT_TOKEN. */
+  slack(settings: Settings): Promise<SlackTools | null>
 }

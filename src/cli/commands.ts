@@ -9,6 +9,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   doctor: () => import('./doctor.ts'),
   'setup stripe': () => import('./setup-stripe.ts'),
   'setup hubspot': () => import('./setup-hubspot.ts'),
+  'setup slack': () => import('./setup-slack.ts'),
   pay: () => import('./pay.ts'),
   action: () => import('./action.ts'),
   backfill: () => import('./backfill.ts'),

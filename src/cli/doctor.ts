@@ -5,12 +5,12 @@ import type { Settings } from './backend.ts'
 import { type Context, defineCommand } from './command.ts'
 import { readStripeMode } from './database-file.ts'
 import { checkDatabase, checkDisk } from './doctor-database.ts'
-import { bad, type Finding, good } from './doctor-findings.ts'
+import { bad, describe, type Finding, good } from './doctor-findings.ts'
 import { checkHubspot } from './doctor-hubspot.ts'
 import { checkKeys, checkNode, checkPort, checkProgram } from './doctor-machine.ts'
+import { checkSlack } from './doctor-slack.ts'
 import { describeError } from './failures.ts'
 import { plural } from './format.ts'
-import { type Output, paint } from './output.ts'
 
 export const command = defineCommand({
   name: 'doctor',
@@ -33,11 +33,6 @@ export const command = defineCommand({
   },
 })
 
-function describe({ name, ok, message, fix }: Finding, output: Output): string {
-  const mark = ok ? paint(output, 'green', '✓') : paint(output, 'red', '✗')
-  return `${mark} ${name}: ${message}${fix === null ? '' : `\n    → ${fix}`}`
-}
-
 /** In the order in which one would look, each as soon as it is known. */
 async function* examine(context: Context): AsyncGenerator<Finding> {
   yield checkNode(process.version)
@@ -55,7 +50,7 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
   yield* checkKeys(settings)
   yield* await checkStripe(context, settings, program)
   yield* await checkHubspot(context, settings, program)
-  yield* checkLater(settings)
+  yield* await checkSlack(context, settings, program)
 }
 
 async function checkStripe({ backend }: Context, settings: Settings, program: Program | null): Promise<Finding[]> {
@@ -103,13 +98,4 @@ function withoutKey(program: Program | null): Finding {
       ? 'not set, but the program’s rules look at products: their points wait as pending'
       : 'not set: the customers of guests and invoices cannot be looked up, and nothing can be compared'
   return bad(name, `${message}${waitingRewards(program)}`, fix)
-}
-
-/** What is configured for a later version is said, so that nobody waits for it. */
-function checkLater({ slack }: Settings): Finding[] {
-  const findings: Finding[] = []
-  if (slack.botToken !== null || slack.signingSecret !== null) {
-    findings.push(good('Slack', 'credentials are set; the bot is not built yet in this version'))
-  }
-  return findings
 }

@@ -13,6 +13,8 @@ export interface BackgroundOptions {
   nightly: readonly NightlyJob[]
   /** Called now and then: looks ahead where that is due. It takes long, and nothing else waits for it. */
   lookAhead?: (isStopped: () => boolean) => Promise<void>
+  /** Called every minute: queues the day's digest where it is due. */
+  queueDigest?: () => Promise<void>
 }
 
 export interface NightlyJob {
@@ -35,6 +37,7 @@ const INDEX_EVERY_MS = 1_000
 const INDEX_POSTPONED_LIMIT = 4
 const SETTLE_EVERY_MS = 60_000
 const SETTLE_SLICE = 100
+const DIGEST_EVERY_MS = 60_000
 /** Whether it is time to look ahead; first when the start is over. */
 const LOOK_EVERY_MS = 60_000
 const LOOK_AFTER_MS = 5_000
@@ -64,10 +67,11 @@ export function startBackground(options: BackgroundOptions): Background {
     await runNight(options, isStopped)
   })
   const looking = repeat('the look ahead', LOOK_EVERY_MS, logger, options.lookAhead ?? (async () => {}), LOOK_AFTER_MS)
+  const telling = repeat('the digest', DIGEST_EVERY_MS, logger, options.queueDigest ?? (async () => {}))
   return {
     wake: () => draining.soon(WAKE_AFTER_MS),
     stop: async () => {
-      await Promise.all([draining.stop(), indexing.stop(), settling.stop(), looking.stop()])
+      await Promise.all([draining.stop(), indexing.stop(), settling.stop(), looking.stop(), telling.stop()])
       await Promise.allSettled(deliveries)
     },
   }

@@ -33,11 +33,26 @@ export async function createHashName(store: Store, random: Random): Promise<(nam
 export const localWebhookSecret = (store: Store, random: Random): Promise<string> =>
   makeOnce(store, LOCAL_WEBHOOK_SECRET, () => `whsec_local${hex(random(SECRET_BYTES))}`)
 
-const EVER_LIVE = 'ever_live'
+export const EVER_LIVE = 'ever_live'
+const IS_SANDBOX = 'is_sandbox'
 
-/** Remembers that the database holds real customers; answers whether it already did. */
+const SANDBOXS =
+  'it is the sandbox’s, with made-up customers. Set DATABASE_PATH to another file, or remove the credentials to see the sandbox'
+
+/** Remembers that everybody in the database is made up. @throws when it ever held real customers */
+export async function noteSandbox(store: Store): Promise<void> {
+  const wasLive = await store.read((tx) => tx.setting(EVER_LIVE) !== null)
+  if (wasLive) throw new Error('it was used with real credentials: no sandbox is opened on it')
+  await store.commit(() => ({ outcome: null, changes: { settings: [[IS_SANDBOX, 'yes']] } }))
+}
+
+/** Remembers that the database holds real customers; answers whether it already did. @throws when it is the sandbox's */
 export async function noteLive(store: Store, isLive: boolean): Promise<boolean> {
-  const known = await store.read((tx) => tx.setting(EVER_LIVE))
+  const { known, isSandbox } = await store.read((tx) => ({
+    known: tx.setting(EVER_LIVE),
+    isSandbox: tx.setting(IS_SANDBOX) !== null,
+  }))
+  if (isSandbox) throw new Error(SANDBOXS)
   if (known === null && isLive)
     await store.commit(() => ({ outcome: null, changes: { settings: [[EVER_LIVE, 'yes']] } }))
   return known !== null || isLive

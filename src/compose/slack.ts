@@ -1,11 +1,14 @@
 // Slack's part in the whole: what staff do there, and what is told them. Loaded when there is something to say or answer.
 import type { Context } from 'hono'
-import type { App, Clock, Deliverer, Logger } from '../app/ports.ts'
+import type { App, Clock, Deliverer, EventOutcome, Logger } from '../app/ports.ts'
 import type { Config } from '../config.ts'
 import type { WebhookHandler } from '../http/create-app.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Program } from '../program/schema.ts'
+import { hubspotClient } from './hubspot-client.ts'
+import { createSlackLinks } from './slack-links.ts'
 
-export const SLACK_KINDS = ['slack.alert', 'slack.redemption', 'slack.digest'] as const
+export const SLACK_KINDS = ['slack.alert', 'slack.redemption', 'slack.adjustment', 'slack.digest'] as const
 const ALERT = SLACK_KINDS[0]
 /** As the deliverer says itself, which is loaded late. */
 const MOST = 100
@@ -48,37 +51,59 @@ async function load({ config, clock, logger, app, program }: SlackParts): Promis
   ])
   const { botToken, apiUrl } = config.slack
   const slack = createSlackCalls({ token: botToken ?? '', apiUrl })
-  const ownerOf = async (): Promise<string | null> => null
-  return create({ app: app(), clock, logger, slack, settings: settingsOf(config), program: () => program, ownerOf })
+  const ownerOf = await ownersOf({ config, clock, app, program })
+  const settings = settingsOf({ config, clock, app, program })
+  return create({ app: app(), clock, logger, slack, settings, program: () => program, ownerOf })
 }
 
-const settingsOf = ({ slack }: SlackParts['config']) => ({
-  alertChannel: slack.alertChannel,
-  hubspotUrl: async (): Promise<string | null> => null,
-  stripeUrl: async (): Promise<string | null> => null,
+/** Who looks after a member in HubSpot; nobody where that is not connected, or not asked for. */
+async function ownersOf({ config, clock, app, program }: Pick<SlackParts, 'config' | 'clock' | 'app' | 'program'>) {
+  const nobody = async (): Promise<string | null> => null
+  if (program.retention.route !== 'owner') return nobody
+  const client = await hubspotClient({ config, clock, quotaShare: program.hubspot.quotaShare })
+  if (client === null) return nobody
+  const { createOwners } = await import('../../integrations/hubspot/owners.ts')
+  return createOwners({ client, contacts: app(), clock }).ownerOf
+}
+
+const settingsOf = ({ config, clock, app, program }: Omit<SlackParts, 'logger'>) => ({
+  alertChannel: config.slack.alertChannel,
+  isHubspotConnected: config.hubspot.accessToken !== null,
+  ...createSlackLinks({
+    config,
+    clock,
+    app,
+    hubspot: () => hubspotClient({ config, clock, quotaShare: program.hubspot.quotaShare }),
+  }),
 })
 
 export interface SlackHandlerParts extends Pick<SlackParts, 'config' | 'clock' | 'logger'> {
   app: App
+  metrics: Pick<Metrics, 'webhookOutcome'>
   /** Waits for what goes on after an answer. */
   waitUntil: (c: Context) => (work: Promise<unknown>) => void
 }
 
 /** What Slack calls; nothing without both a secret to check its signatures with and a token to answer by. */
 export async function createSlackHandler(parts: SlackHandlerParts): Promise<{ slack?: WebhookHandler }> {
-  const { config, app, clock, logger, waitUntil } = parts
+  const { config, app, clock, logger, metrics, waitUntil } = parts
   const { signingSecret, botToken, apiUrl } = config.slack
   if (signingSecret === null || botToken === null) return {}
   let door: Promise<WebhookHandler> | undefined
   const open = async (): Promise<WebhookHandler> => {
     const { createSlackDoor } = await import('../../integrations/slack/doors.ts')
     const secrets = signingSecret.split(',').map((secret) => secret.trim())
-    const settings = settingsOf(config)
-    return createSlackDoor({ app, clock, logger, secrets, token: botToken, apiUrl, settings, waitUntil })
+    const settings = settingsOf({ config, clock, app: () => app, program: app.program().program })
+    const onOutcome = (outcome: EventOutcome): void => metrics.webhookOutcome('slack', outcome)
+    return createSlackDoor({ app, clock, logger, secrets, token: botToken, apiUrl, settings, waitUntil, onOutcome })
   }
   return {
     slack: async (c) => {
-      door ??= open()
+      // One that could not be opened is tried again.
+      door ??= open().catch((error: unknown) => {
+        door = undefined
+        throw error
+      })
       return (await door)(c)
     },
   }

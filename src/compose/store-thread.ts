@@ -29,6 +29,8 @@ export interface StoreThreadListener {
 export interface StoreThread {
   /** Opens the database and composes the use cases. @throws with words for who started the server. */
   start(config: Config, program: Program, listener: StoreThreadListener): Promise<Inner>
+  /** It is not needed after all. */
+  abandon(): Promise<void>
   isUpToDate(): Promise<boolean>
   stopBackground(): Promise<void>
   /** Closes the database once all that was begun is finished. */
@@ -123,7 +125,12 @@ export function startStoreThread(): StoreThread {
       worker.postMessage({ config, program } satisfies ThreadOrder)
       const start = await started.promise
       if (!start.ok) throw new Error(start.message)
-      return { app: remoteApp(start.program, recordEvent, ask), mode: start.mode, webhookSecrets: start.webhookSecrets }
+      return { app: remoteApp(start.program, recordEvent, ask), webhookSecrets: start.webhookSecrets }
+    },
+    abandon: async () => {
+      isClosed = true
+      started.promise.catch(() => {})
+      await worker.terminate()
     },
     isUpToDate: () => ask('isUpToDate', []),
     stopBackground: () => ask('stopBackground', []),

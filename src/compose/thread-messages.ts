@@ -5,7 +5,6 @@
 
 import type { ProgramInForce } from '../app/ports.ts'
 import { type IncomingEvent, StoreUnavailable } from '../app/ports.ts'
-import type { Inner } from '../compose.ts'
 import type { Config } from '../config.ts'
 import type { Program } from '../program/schema.ts'
 
@@ -17,7 +16,7 @@ export interface ThreadOrder {
 
 /** The thread's first answer. */
 export type ThreadStart =
-  | { ok: true; mode: Inner['mode']; webhookSecrets: readonly string[]; program: ProgramInForce }
+  | { ok: true; webhookSecrets: readonly string[]; program: ProgramInForce }
   | { ok: false; message: string }
 
 export interface ThreadCalls {

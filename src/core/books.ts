@@ -49,6 +49,8 @@ export interface Why {
   reason: string
   about?: string | null
   note?: string | null
+  /** Who wanted it, where somebody else said yes: the entry's source then names who did. Default: whoever acts. */
+  actor?: string
 }
 
 export interface BooksContext {
@@ -730,7 +732,7 @@ export class Books {
       balance: this.member.available,
       reason: why.reason,
       source,
-      actor,
+      actor: why.actor ?? actor,
       note: why.note ?? null,
       postings,
       terms,

@@ -79,6 +79,8 @@ export interface Redemption {
   cancelling: string | null
   /** Why it was cancelled or refused, in words. */
   reason: string | null
+  /** Stripe would not make it. */
+  isRefused: boolean
   /** The payment that the code was used on. */
   usedBy: string | null
   /** The redemption that this one replaces, because the order it was used on was refunded. */
@@ -88,8 +90,18 @@ export interface Redemption {
   /** Who asked, and who approved or rejected. */
   requestedBy: string
   decidedBy: string | null
+  /** What they decided; null while nobody did, or nobody had to. */
+  decision: Decision | null
   /** What staff typed for the member or as the reason; erasable. */
   note: string | null
+}
+
+/** What somebody else said to what staff asked for. */
+export interface Decision {
+  verdict: 'approved' | 'rejected'
+  at: number
+  /** What they typed; erasable. */
+  why: string | null
 }
 
 /** Points taken out of lots: how many of each. */

@@ -12,6 +12,8 @@ export interface Staff {
   groups?: readonly string[] | undefined
   /** A guest or somebody of another workspace: may do nothing, whatever the lists say. */
   isOutsider?: boolean | undefined
+  /** What they are called elsewhere: nobody approves what they asked for under another name. */
+  aliases?: readonly string[] | undefined
 }
 
 /** `view`: look up. `issue`: rewards, adjustments, enrolment, actions. `approve`: what others ask for. `administer`: all the rest. */
@@ -91,4 +93,5 @@ export function judgeGiving(section: StaffSection, staff: Staff, { points, given
 
 /** Nobody approves what they asked for themselves. */
 export const mayApprove = (section: StaffSection, staff: Staff, requestedBy: string): boolean =>
-  mayDo(section, staff, 'approve') && staff.actor.toLowerCase() !== requestedBy.toLowerCase()
+  mayDo(section, staff, 'approve') &&
+  [staff.actor, ...(staff.aliases ?? [])].every((name) => name.toLowerCase() !== requestedBy.toLowerCase())

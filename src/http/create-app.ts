@@ -10,7 +10,6 @@ import { HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import type { HttpMetrics } from './metrics-port.ts'
 import { careful, createObserver } from './middleware.ts'
 import { createOperations } from './operations.ts'
-import { createPages, type PageOptions } from './pages/create-pages.ts'
 import { createDocsPage } from './pages/docs.ts'
 import { problem } from './problems.ts'
 import { addSlackRoute } from './slack-routes.ts'
@@ -29,8 +28,6 @@ export interface HttpOptions {
   /** Whether the database answers and has every migration. Default: that it answers. */
   isReady?: () => Promise<boolean>
   limits?: Partial<HttpLimits>
-  /** Given only where the page may be shown: on loopback, without any vendor's credentials. */
-  page?: PageOptions
   /** Who is at the other end of the connection, for the brake on guessing keys. */
   remoteAddress: (c: Context) => string
 }
@@ -68,7 +65,6 @@ export function createApp(options: HttpOptions): Hono {
   // One small row is enough to know that the database answers and has our tables.
   const isReady = options.isReady ?? (() => app.getSetting('readiness').then(() => true))
   root.route('/', createOperations({ app, clock, metrics, limits, isReady }))
-  if (options.page !== undefined) root.route('/', createPages({ ...options.page, app, clock, logger, metrics }))
   return root
 }
 

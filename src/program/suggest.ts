@@ -1,7 +1,7 @@
 // Most mistakes in a settings file are slips of a letter or two: name what was probably meant.
 
 /** The candidate closest to what was written, or null when none is close enough to be worth saying. */
-function closest(written: string, candidates: Iterable<string>): string | null {
+export function closest(written: string, candidates: Iterable<string>): string | null {
   const word = written.slice(0, LONGEST_COMPARED).toLowerCase()
   let best: string | null = null
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1

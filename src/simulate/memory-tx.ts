@@ -161,6 +161,15 @@ export class MemoryTx implements Tx {
       .sort(byId)
   }
 
+  /** Nobody asks for anything where no staff are. */
+  adjustmentRequests(): Map<string, never> {
+    return new Map<string, never>()
+  }
+
+  adjustmentRequestsOf(): never[] {
+    return []
+  }
+
   counters(names: readonly string[]): Map<string, Counter> {
     return found(names, (name) => this.#data.counters.get(name))
   }

@@ -1,9 +1,11 @@
 /** What a unit asks for as statements, in the order in which they must be written. */
 import type { Changes, Counter, ParkedEvent } from '../app/store-port.ts'
+import type { AdjustmentRequest } from '../core/adjustment-request.ts'
 import type { Alert } from '../core/alert-state.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Effect, Lot, Member, Payment } from '../core/state.ts'
+import { ADJUSTMENT_REQUEST_COLUMNS, adjustmentRequestValues } from './adjustment-requests.ts'
 import { ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues } from './book-rows.ts'
 import { dropContacts, putContact } from './contacts.ts'
 import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
@@ -41,6 +43,8 @@ const UPDATE_REDEMPTION = `UPDATE redemption SET ${assignments(REDEMPTION_COLUMN
 const INSERT_COUNTER = 'INSERT INTO counter (value, name, version) VALUES (?, ?, 1)'
 const UPDATE_COUNTER = 'UPDATE counter SET value = ?, version = version + 1 WHERE name = ? AND version = ?'
 
+const INSERT_REQUEST = `INSERT INTO adjustment_request (${ADJUSTMENT_REQUEST_COLUMNS.join(', ')}, id, version) VALUES (${places(ADJUSTMENT_REQUEST_COLUMNS)}, ?, 1)`
+const UPDATE_REQUEST = `UPDATE adjustment_request SET ${assignments(ADJUSTMENT_REQUEST_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
 const INSERT_ALERT = `INSERT INTO alert (${ALERT_COLUMNS.join(', ')}, id, version) VALUES (${places(ALERT_COLUMNS)}, ?, 1)`
 const UPDATE_ALERT = `UPDATE alert SET ${assignments(ALERT_COLUMNS)}, version = version + 1 WHERE id = ? AND version = ?`
 const PUT_FEEDBACK = `${insertInto('feedback', FEEDBACK_COLUMNS)} ON CONFLICT (id) DO NOTHING`
@@ -66,6 +70,7 @@ const PUT_INVOICE_FAILURE = `${insertInto('invoice_failure', ['invoice', 'at', '
   customer = excluded.customer, email = excluded.email, body = excluded.body`
 
 const PROPOSE_MERGE = `${insertInto('merge_proposal', ['member', 'other', 'at'])} ON CONFLICT (member, other) DO NOTHING`
+const DISMISS_MERGE = `UPDATE merge_proposal SET dismissed_at = ?1 WHERE (member = ?2 AND other = ?3) OR (member = ?3 AND other = ?2)`
 
 /** Statements for all of it. What moves or forgets comes first: the rest is written on top of it. */
 export function statementsOf(changes: Changes): Statement[] {
@@ -85,6 +90,7 @@ export function statementsOf(changes: Changes): Statement[] {
   for (const entry of changes.entries ?? []) add(INSERT_ENTRY, entryValues(entry))
   for (const grant of changes.grants ?? []) statements.push(putGrant(grant))
   for (const redemption of changes.redemptions ?? []) statements.push(putRedemption(redemption))
+  for (const request of changes.adjustmentRequests ?? []) statements.push(putRequest(request))
   for (const counter of changes.counters ?? []) statements.push(putCounter(counter))
   for (const alert of changes.alerts ?? []) statements.push(putAlert(alert))
   for (const one of changes.feedback ?? []) add(PUT_FEEDBACK, feedbackValues(one))
@@ -101,6 +107,7 @@ export function statementsOf(changes: Changes): Statement[] {
   for (const event of changes.park ?? []) statements.push(park(event))
   for (const id of changes.unpark ?? []) add(UNPARK, [id])
   for (const { member, other, at } of changes.mergeProposals ?? []) add(PROPOSE_MERGE, [member, other, at])
+  for (const { member, other, at } of changes.dismissMerges ?? []) add(DISMISS_MERGE, [at, member, other])
   for (const fact of changes.subscriptions ?? []) statements.push(putSubscription(fact))
   for (const fact of changes.invoiceFailures ?? []) statements.push(putInvoiceFailure(fact))
   return statements
@@ -131,6 +138,8 @@ const put = (insert: string, update: string, params: SqlValue[], version: number
 const putGrant = (grant: Grant): Statement => put(INSERT_GRANT, UPDATE_GRANT, grantValues(grant), grant.version)
 const putRedemption = (redemption: Redemption): Statement =>
   put(INSERT_REDEMPTION, UPDATE_REDEMPTION, redemptionValues(redemption), redemption.version)
+const putRequest = (request: AdjustmentRequest): Statement =>
+  put(INSERT_REQUEST, UPDATE_REQUEST, adjustmentRequestValues(request), request.version)
 const putAlert = (alert: Alert): Statement => put(INSERT_ALERT, UPDATE_ALERT, alertValues(alert), alert.version)
 const putCounter = ({ name, value, version }: Counter): Statement =>
   put(INSERT_COUNTER, UPDATE_COUNTER, [value, name], version)

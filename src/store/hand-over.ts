@@ -10,6 +10,7 @@ const HAND_OVER = [
   'UPDATE lot SET member = ? WHERE member = ? AND remaining <= 0',
   'UPDATE grant_given SET member = ? WHERE member = ?',
   'UPDATE redemption SET member = ? WHERE member = ?',
+  'UPDATE adjustment_request SET member = ? WHERE member = ?',
   'UPDATE alert SET member = ? WHERE member = ?',
   'UPDATE feedback SET member = ? WHERE member = ?',
 ]
@@ -20,6 +21,7 @@ export const handOver = ({ from, to }: { from: string; to: string }): Statement[
 
 const FORGET_NOTES = `UPDATE entry SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
 const FORGET_WISHES = `UPDATE redemption SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
+const FORGET_REQUESTS = `UPDATE adjustment_request SET note = NULL, why = NULL WHERE member ${IN_LIST}`
 // What staff noted, and what the member wrote.
 const FORGET_ALERTS = `UPDATE alert SET note = NULL WHERE member ${IN_LIST} AND note IS NOT NULL`
 const FORGET_FEEDBACK = `UPDATE feedback SET text = NULL WHERE member ${IN_LIST} AND text IS NOT NULL`
@@ -43,6 +45,7 @@ export function forget({ members, customers, emails }: NonNullable<Changes['forg
   return [
     { sql: FORGET_NOTES, params: [people] },
     { sql: FORGET_WISHES, params: [people] },
+    { sql: FORGET_REQUESTS, params: [people] },
     { sql: FORGET_ALERTS, params: [people] },
     { sql: FORGET_FEEDBACK, params: [people] },
     { sql: FORGET_OUTLOOK, params: [people] },

@@ -3,15 +3,22 @@ import type { PaymentBrief } from '../app/ports.ts'
 import type { Store } from '../app/store-port.ts'
 import { type EntryRow, entryFrom, type LotRow, lotFrom } from './book-rows.ts'
 import { asList, type Driver, IN_LIST } from './driver.ts'
+import { findMembers } from './find.ts'
+import { mentionedMembers } from './mentions.ts'
 import { type GrantRow, grantFrom, type RedemptionRow, redemptionFrom } from './reward-rows.ts'
 import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
 import { searchMembers } from './search.ts'
 import { indexMembers } from './search-index.ts'
+import { similarMembers } from './similar.ts'
 
 type Lookups = Pick<
   Store,
   | 'indexMembers'
   | 'searchMembers'
+  | 'findMembers'
+  | 'similarMembers'
+  | 'mentionedMembers'
+  | 'newestPayments'
   | 'ledgerOf'
   | 'dueMembers'
   | 'findPayments'
@@ -43,6 +50,7 @@ const MEMBERS_AFTER = 'SELECT * FROM member WHERE id > ? ORDER BY id LIMIT ?'
 const MEMBERS_OF = `SELECT * FROM member WHERE id ${IN_LIST} ORDER BY id`
 const PAYMENTS_AFTER = 'SELECT * FROM payment WHERE id > ? ORDER BY id LIMIT ?'
 const PAYMENTS_OF_MEMBERS = `SELECT * FROM payment WHERE member ${IN_LIST} ORDER BY id`
+const NEWEST_PAYMENTS = 'SELECT * FROM payment WHERE member = ? AND at IS NOT NULL ORDER BY at DESC LIMIT ?'
 const ENTRIES_OF = `SELECT * FROM entry WHERE member ${IN_LIST} ORDER BY seq`
 const LOTS_OF = `SELECT * FROM lot WHERE member ${IN_LIST} AND remaining > 0 UNION ALL SELECT * FROM lot WHERE member ${IN_LIST} AND remaining <= 0`
 
@@ -60,6 +68,11 @@ export function createLookups(driver: Driver): Lookups {
   return {
     indexMembers: () => indexMembers(driver),
     searchMembers: (query) => searchMembers(driver, query),
+    findMembers: (query) => findMembers(driver, query),
+    similarMembers: (query) => similarMembers(driver, query),
+    mentionedMembers: (query) => mentionedMembers(driver, query),
+    newestPayments: async (member, limit) =>
+      (await driver.all<PaymentRow>(NEWEST_PAYMENTS, [member, limit])).map(paymentFrom),
     ledgerOf: async (members, { limit, before }) => {
       const [only, ...others] = members
       // Nearly everybody is one: they need no sorting.

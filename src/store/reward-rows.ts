@@ -91,7 +91,7 @@ type RedemptionBody = Pick<
   | 'again'
   | 'requestedBy'
   | 'decidedBy'
->
+> & { decision?: Redemption['decision']; isRefused?: true }
 
 export const redemptionFrom = (row: RedemptionRow): Redemption => ({
   id: row.id,
@@ -108,6 +108,8 @@ export const redemptionFrom = (row: RedemptionRow): Redemption => ({
   usedBy: row.used_by,
   grant: row.grant_id,
   note: row.note,
+  decision: null,
+  isRefused: false,
   ...(JSON.parse(row.body) as RedemptionBody),
 })
 
@@ -129,7 +131,21 @@ export const REDEMPTION_COLUMNS = [
 
 /** In the order of `REDEMPTION_COLUMNS`, the id last. */
 export function redemptionValues(redemption: Redemption): SqlValue[] {
-  const { program, value, taken, partner, code, vendor, cancelling, reason, again, requestedBy, decidedBy } = redemption
+  const {
+    program,
+    value,
+    taken,
+    partner,
+    code,
+    vendor,
+    cancelling,
+    reason,
+    again,
+    requestedBy,
+    decidedBy,
+    decision,
+    isRefused,
+  } = redemption
   const body: RedemptionBody = {
     program,
     value,
@@ -142,6 +158,9 @@ export function redemptionValues(redemption: Redemption): SqlValue[] {
     again,
     requestedBy,
     decidedBy,
+    // Nobody decides on most of them.
+    ...(decision !== null && { decision }),
+    ...(isRefused && { isRefused }),
   }
   return [
     redemption.member,

@@ -25,6 +25,10 @@ const INDEX_ONE = `INSERT INTO member_search (rowid, grams) SELECT n, ? FROM mem
 const addresses = (email: string | null, former: readonly string[]): readonly string[] =>
   email === null ? former : [email, ...former]
 
+/** The address they have, and those they had. */
+export const addressesOf = ({ profile: { email }, formerEmails }: Member): readonly string[] =>
+  addresses(email, formerEmails)
+
 /** The text that a member is found by, also by the addresses they had before. */
 const textOf = ({ profile: { name, email, phone }, formerEmails, referralCode }: Member): string =>
   searchedText({ name, email: addresses(email, formerEmails), phone, referralCode })

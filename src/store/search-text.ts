@@ -10,7 +10,7 @@ const WORD_LIMIT = 40
 const WORDS_LIMIT = 16
 const TEXT_LIMIT = WORD_LIMIT * WORDS_LIMIT
 /** So many letters together are one entry of the index. */
-const GRAM = 3
+export const GRAM = 3
 /** A question asks the index for so many at the most. */
 const TERMS_PER_WORD = 4
 const TERMS_LIMIT = 6
@@ -148,3 +148,17 @@ function gramAt(letters: string | string[], from: number): string {
   const gram = letters.slice(from, from + GRAM)
   return typeof gram === 'string' ? gram : gram.join('')
 }
+
+/** A word by its characters. */
+export const lettersIn = (word: string): string[] => Array.from(word)
+
+/** The entry of the index that these letters begin with: so many as stand together there. */
+export const gramOf = (letters: readonly string[]): string => letters.slice(0, GRAM).join('')
+
+/** In FTS5's language: words in which these two letters stand together; null of fewer, which nearly everybody has. */
+export const startOf = (letters: readonly string[]): string | null =>
+  letters.length < 2 ? null : `"${letters.slice(0, 2).join('')}"*`
+
+/** In FTS5's language: words that end in these one or two letters; null of none. */
+export const endOf = (letters: readonly string[]): string | null =>
+  letters.length === 0 ? null : `"${letters.slice(-2).join('')}"`

@@ -1,7 +1,9 @@
 /** The one store: the port in SQL, on whatever driver there is. */
 import type { Store, StoredProgram } from '../app/store-port.ts'
+import { createAdjustmentRequestPages } from './adjustment-requests.ts'
 import { statementsOf } from './changes.ts'
 import { createContactReads } from './contacts.ts'
+import { createDeskReads } from './desk.ts'
 import type { Driver, Statement } from './driver.ts'
 import { createLookups } from './lookups.ts'
 import { createOutbox } from './outbox.ts'
@@ -33,6 +35,8 @@ export function createStore(driver: Driver): Store {
     ...createRetentionReads(driver, write),
     ...createContactReads(driver),
     ...createPostedStore(driver),
+    ...createAdjustmentRequestPages(driver),
+    ...createDeskReads(driver),
     programs: () => driver.all<StoredProgram>(PROGRAMS, []),
     putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
     close: () => driver.close(),

@@ -10,12 +10,14 @@ import type {
   StoredOutlook,
   Tx,
 } from '../app/store-port.ts'
+import type { AdjustmentRequest } from '../core/adjustment-request.ts'
 import type { Alert, Feedback } from '../core/alert-state.ts'
 import type { LotReader } from '../core/books.ts'
 import type { InvoiceFailureFact, SubscriptionFact } from '../core/facts.ts'
 import type { MemberHistory } from '../core/member-progress.ts'
 import type { Grant, Redemption } from '../core/reward-state.ts'
 import type { Member, Payment } from '../core/state.ts'
+import { type AdjustmentRequestRow, adjustmentRequestFrom } from './adjustment-requests.ts'
 import { contactsByRecord, contactsOf } from './contacts.ts'
 import { asList, IN_LIST, type SqlReader, type Statement } from './driver.ts'
 import { createLotReader } from './lots.ts'
@@ -50,6 +52,8 @@ const GRANTS_BY_PAYMENT = 'SELECT * FROM grant_given WHERE payment = ? ORDER BY 
 const REDEMPTIONS = `SELECT * FROM redemption WHERE id ${IN_LIST}`
 const REDEMPTIONS_OF = 'SELECT * FROM redemption WHERE member = ? ORDER BY created_at, id'
 const REDEMPTIONS_USED_BY = 'SELECT * FROM redemption WHERE used_by = ? ORDER BY id'
+const REQUESTS = `SELECT * FROM adjustment_request WHERE id ${IN_LIST}`
+const REQUESTS_OF = 'SELECT * FROM adjustment_request WHERE member = ? ORDER BY created_at, id'
 const COUNTERS = `SELECT name, version, value FROM counter WHERE name ${IN_LIST}`
 const SUBSCRIPTIONS_OF = `SELECT body FROM subscription WHERE customer ${IN_LIST} ORDER BY id`
 const ALERTS = `SELECT * FROM alert WHERE id ${IN_LIST}`
@@ -115,6 +119,7 @@ export class StoreTx implements Tx {
   readonly #inbox = new Seen()
   readonly #grants = new Seen()
   readonly #redemptions = new Seen()
+  readonly #requests = new Seen()
   readonly #counters = new Seen()
   readonly #alerts = new Seen()
 
@@ -132,6 +137,7 @@ export class StoreTx implements Tx {
       ...this.#inbox.guards('inbox', 'id', 'tries'),
       ...this.#grants.guards('grant_given', 'id', 'version'),
       ...this.#redemptions.guards('redemption', 'id', 'version'),
+      ...this.#requests.guards('adjustment_request', 'id', 'version'),
       ...this.#counters.guards('counter', 'name', 'version'),
       ...this.#alerts.guards('alert', 'id', 'version'),
     ]
@@ -238,6 +244,23 @@ export class StoreTx implements Tx {
     const versions = new Map(rows.map(({ id, version }) => [id, version]))
     this.#redemptions.add([...ids, ...versions.keys()], versions)
     return rows.map(redemptionFrom)
+  }
+
+  adjustmentRequests(ids: readonly string[]): Map<string, AdjustmentRequest> {
+    if (ids.length === 0) return new Map()
+    const requests = this.#requestsBy(REQUESTS, asList(ids), ids)
+    return new Map(requests.map((request) => [request.id, request]))
+  }
+
+  adjustmentRequestsOf(member: string): AdjustmentRequest[] {
+    return this.#requestsBy(REQUESTS_OF, member)
+  }
+
+  #requestsBy(sql: string, param: string, ids: readonly string[] = []): AdjustmentRequest[] {
+    const rows = this.#reader.all<AdjustmentRequestRow>(sql, [param])
+    const versions = new Map(rows.map(({ id, version }) => [id, version]))
+    this.#requests.add([...ids, ...versions.keys()], versions)
+    return rows.map(adjustmentRequestFrom)
   }
 
   counters(names: readonly string[]): Map<string, Counter> {

@@ -67,7 +67,6 @@ export async function createHarness({ chance, program, trial = false }: HarnessO
     metrics: createMetrics(),
     // So many that the brake on guessing keys does not stop everything.
     remoteAddress: () => `10.0.${chance.below(256)}.${chance.below(256)}`,
-    page: { port: () => 8787 },
   })
   return {
     app,

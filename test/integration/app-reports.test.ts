@@ -212,6 +212,8 @@ describe('the causes report', () => {
       grant: null,
       requestedBy: 'api:test',
       decidedBy: null,
+      decision: null,
+      isRefused: false,
       note: null,
       ...over,
     })

@@ -93,6 +93,8 @@ async function fill(store: Store): Promise<void> {
         grant: null,
         requestedBy: 'api:test',
         decidedBy: null,
+        decision: null,
+        isRefused: false,
         note: null,
       })),
     },

@@ -5,6 +5,7 @@ import type { Context } from '../../src/cli/command.ts'
 import { runCli } from '../../src/cli/main.ts'
 import type { Output } from '../../src/cli/output.ts'
 import type { HubspotTools } from '../../src/compose/hubspot-tools.ts'
+import type { SlackTools } from '../../src/compose/slack-tools.ts'
 import type { StripeTools } from '../../src/compose/stripe-tools.ts'
 import { createFakeApp, NOW } from './http-fake-app.ts'
 
@@ -17,7 +18,7 @@ export const settings: Settings = {
   apiKeys: [],
   stripe: { secretKey: null, webhookSecrets: [], apiUrl: null },
   hubspot: { accessToken: null, clientSecret: null, apiUrl: null },
-  slack: { botToken: null, signingSecret: null },
+  slack: { botToken: null, signingSecret: null, alertChannel: null, apiUrl: null },
   local: true,
   warnings: [],
 }
@@ -49,6 +50,7 @@ export interface CliSetup {
   problems?: string[]
   stripe?: Partial<StripeTools>
   hubspot?: Partial<HubspotTools>
+  slack?: Partial<SlackTools>
   fetch?: typeof fetch
   interrupted?: AbortSignal
   backupTo?: (path: string) => Promise<void>
@@ -79,6 +81,7 @@ export async function runInMemory(words: string[], setup: CliSetup = {}) {
     migrations: async () => ['0001_init.sql'],
     stripe: async () => (setup.stripe === undefined ? null : { ...noStripe, ...setup.stripe }),
     hubspot: async () => (setup.hubspot === undefined ? null : { ...noHubspot, ...setup.hubspot }),
+    slack: async () => (setup.slack === undefined ? null : { ...noSlack, ...setup.slack }),
   }
   const context: Context = {
     stdout,
@@ -102,4 +105,5 @@ const unasked = (): never => {
   throw new Error('the test did not expect a vendor to be asked')
 }
 const noHubspot: HubspotTools = { provision: unasked, check: unasked, drift: unasked, isToWrite: unasked }
+const noSlack: SlackTools = { check: unasked, reach: unasked }
 const noStripe: StripeTools = { history: unasked, webhookUrl: unasked, setup: unasked, check: unasked }

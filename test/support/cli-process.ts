@@ -49,8 +49,8 @@ export function spawnCli(folder: string, words: readonly string[], env: Record<s
 export const runCliIn = (folder: string, words: readonly string[], env?: Record<string, string>): Promise<Ended> =>
   spawnCli(folder, words, env).ended
 
-/** `npm start` without credentials, on a port of its own. */
-export async function startTrial(folder: string): Promise<{ port: string; stop: () => Promise<void> }> {
+/** The sandbox, as `npm start` without credentials opens it, on a port of its own. */
+export async function startSandbox(folder: string): Promise<{ port: string; stop: () => Promise<void> }> {
   const child = spawn(process.execPath, [host], { cwd: folder, env: { PATH: process.env.PATH, PORT: '0' } })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)

@@ -1,4 +1,5 @@
 // An App that remembers what it was asked and answers what a test wants: for the HTTP edge alone.
+import type { AdjustmentRequestView, ApprovalView } from '../../src/app/ports/approvals.ts'
 import type {
   AlertView,
   App,
@@ -94,6 +95,8 @@ export const fiveOff: RedemptionView = {
   partner: null,
   requestedBy: 'api:writer',
   decidedBy: null,
+  decision: null,
+  isRefused: false,
   note: null,
 }
 
@@ -129,6 +132,37 @@ export const goodwill: EntryView = {
   source: 'api:writer',
   actor: 'api:writer',
   note: 'Goodwill for a late parcel',
+}
+
+export const waitingPoints: AdjustmentRequestView = {
+  id: 'adr_1',
+  member: 'mem_ada',
+  points: 1_500,
+  state: 'waiting',
+  createdAt: '2026-11-22T09:30:00.000Z',
+  endedAt: null,
+  requestedBy: 'slack:U0SAM',
+  decidedBy: null,
+  decision: null,
+  note: 'A late parcel',
+  reason: null,
+}
+
+export const waitingApproval: ApprovalView = {
+  id: 'adr_1',
+  kind: 'points',
+  state: 'waiting',
+  member: { id: 'mem_ada', name: 'Ada Lovelace', email: 'ada@example.org' },
+  points: 1_500,
+  reward: null,
+  why: 'A late parcel',
+  requestedBy: 'slack:U0SAM',
+  askedAt: '2026-11-22T09:30:00.000Z',
+  endedAt: null,
+  decidedBy: null,
+  decision: null,
+  reason: null,
+  redemption: null,
 }
 
 export const birthdayChoice: AwardView = {
@@ -205,6 +239,12 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     memberRedemptions: async () => ({ ok: true, value: { items: [fiveOff], next: null } }),
     moveRedemption: async () => ({ ok: true, value: fiveOff }),
     listRewards: async () => [],
+    askForAdjustment: async () => ({ ok: true, value: { done: goodwill } }),
+    decideAdjustment: async () => ({ ok: true, value: { ...waitingPoints, state: 'approved' } }),
+    listAdjustmentRequests: async () => ({ ok: true, value: { items: [waitingPoints], next: null } }),
+    getApproval: async () => ({ ok: true, value: waitingApproval }),
+    listApprovals: async () => ({ items: [], hasMore: false }),
+    givenToday: async () => ({ points: 0, limit: 5_000 }),
     memberRewards: async () => ({ ok: true, value: { available: 1240, rewards: [] } }),
     listAlerts: async () => ({ ok: true, value: { items: [lapse], next: null } }),
     getAlert: async () => ({ ok: true, value: lapse }),
@@ -244,7 +284,22 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     notePosted: async () => {},
     forgetPosted: async () => {},
     queueDigest: async () => false,
+    claimDigest: async () => true,
+    releaseDigest: async () => {},
+    glance: async () => null,
+    periodFigures: async () => {
+      throw new Error('not asked for over HTTP')
+    },
+    outboxStanding: async () => [],
+    retryParked: async () => 0,
+    listMergeProposals: async () => [],
+    dismissMergeProposal: async () => ({ ok: true, value: null }),
     staffLanguage: async () => null,
+    findMembers: async () => ({ items: [], total: 0, isMore: false }),
+    similarMembers: async () => [],
+    mentionedMembers: async () => [],
+    closeUp: async () => ({ ok: true, value: { money: [], nextAvailable: null } }),
+    stripeMode: async () => null,
     putStaffLanguage: async () => {},
     recordContactEvents: async (events) => ({ recorded: events.length }),
     contactsAfter: async () => ({ contacts: [], next: null, total: 0 }),

@@ -78,6 +78,8 @@ const redeemedThere = (id: string, over: Partial<Redemption> = {}): Omit<Redempt
   grant: null,
   requestedBy: 'api:test',
   decidedBy: null,
+  decision: null,
+  isRefused: false,
   note: null,
   ...over,
 })

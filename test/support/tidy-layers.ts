@@ -19,7 +19,11 @@ const LAYERS: Layer[] = [
   { folder: 'src/retention/', values: ['src/core/', TEMPORAL, ...MATHS], types: ['src/program/'] },
   { folder: 'src/program/', values: ['zod', 'src/core/currency.ts', TEMPORAL], types: ['src/core/'] },
   { folder: 'src/app/', values: ['src/core/', 'src/program/', 'src/retention/', TEMPORAL], types: [] },
-  { folder: 'src/words/', values: ['src/core/currency.ts', 'intl-messageformat'], types: ['src/program/'] },
+  {
+    folder: 'src/words/',
+    values: ['src/core/currency.ts', 'src/core/calendar.ts', 'intl-messageformat'],
+    types: ['src/program/'],
+  },
   { folder: 'src/simulate/', values: ['src/app/', 'src/core/', 'src/program/', TEMPORAL], types: [] },
   {
     folder: 'src/store/',
@@ -57,6 +61,8 @@ const INTEGRATION_EXTRAS: Record<string, string[]> = {
     'node:crypto',
     // How staff are told of time and likelihood, on the card too.
     'src/retention/alert-rules/words.ts',
+    // What a member reads of it, in their language.
+    'src/words/',
     // The card, which runs in HubSpot.
     '@hubspot/ui-extensions',
     'react',

@@ -29,8 +29,10 @@ describe('the command line', () => {
       code: 2,
       err: 'regulars: "verfy" is no command; did you mean "verify"?\nAll commands: regulars help\n',
     })
-    expect((await runInMemory(['setup'])).err).toContain('"setup" is no command; there is setup stripe, setup hubspot.')
-    expect((await runInMemory(['setup', 'slack'])).err).toContain('"setup slack" is no command')
+    expect((await runInMemory(['setup'])).err).toContain(
+      '"setup" is no command; there is setup stripe, setup hubspot, setup slack.',
+    )
+    expect((await runInMemory(['setup', 'paypal'])).err).toContain('"setup paypal" is no command')
     expect((await runInMemory(['constructor'])).code).toBe(2)
   })
 

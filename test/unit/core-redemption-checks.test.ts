@@ -34,6 +34,8 @@ const sampleRedemption = (id: string, over: Partial<Redemption> = {}): Redemptio
   grant: null,
   requestedBy: 'api:test',
   decidedBy: null,
+  decision: null,
+  isRefused: false,
   note: null,
   ...over,
 })

@@ -7,7 +7,7 @@ import { REWARD_KIND } from '../../integrations/stripe/rewards.ts'
 import { type BackgroundOptions, startBackground } from '../../src/compose/background.ts'
 import { createNewCode, createNewId } from '../../src/compose/ids.ts'
 import { readProgram } from '../../src/compose/read-program.ts'
-import { closeServer } from '../../src/compose/shutdown.ts'
+import { closeServer, createLateWork } from '../../src/compose/shutdown.ts'
 import { STRIPE_KINDS, STRIPE_LOOKUP_KINDS } from '../../src/compose/stripe.ts'
 import { createFakeApp, testProgram } from '../support/http-fake-app.ts'
 
@@ -84,6 +84,17 @@ describe('the background', () => {
     background.wake()
     await vi.advanceTimersByTimeAsync(50)
     expect(drainOutbox).toHaveBeenCalledTimes(4)
+    await background.stop()
+  })
+
+  test('looks every minute whether the day’s digest is due, whatever came of it before', async () => {
+    const queueDigest = vi.fn(async () => {
+      throw new Error('locked')
+    })
+    const background = started({ queueDigest })
+    await vi.advanceTimersByTimeAsync(125_000)
+    expect(queueDigest).toHaveBeenCalledTimes(3)
+    expect(errors).toHaveLength(3)
     await background.stop()
   })
 
@@ -189,6 +200,28 @@ describe('the end', () => {
     await expect(fetch(url)).rejects.toThrow()
     expect(await inFlight).toBe('done')
     expect(await closing).toBe(true)
+  })
+
+  test('waits for what goes on after an answer, and for what that begins', async () => {
+    const late = createLateWork()
+    const done: string[] = []
+    const pause = (ms: number) => new Promise((over) => setTimeout(over, ms))
+    late.add(
+      pause(20).then(() => {
+        done.push('first')
+        late.add(pause(20).then(() => done.push('second')))
+      }),
+    )
+    late.add(Promise.reject(new Error('a bug')))
+    expect(await late.finish(5_000)).toBe(true)
+    expect(done).toEqual(['first', 'second'])
+    expect(await late.finish(0)).toBe(true)
+  })
+
+  test('does not wait for ever for what goes on after an answer', async () => {
+    const late = createLateWork()
+    late.add(new Promise(() => {}))
+    expect(await late.finish(20)).toBe(false)
   })
 
   test('cuts off a request that takes too long', async () => {

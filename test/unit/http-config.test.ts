@@ -85,7 +85,7 @@ test('everything that is wrong is told at once, by name, without what was given'
     STRIPE_SECRET_KEY: 'pk_test_secret4',
     STRIPE_WEBHOOK_SECRET: 'sk_live_secret5',
     SLACK_BOT_TOKEN: 'xapp-secret6',
-    SLACK_SIGNING_SECRET: 'xoxb-secret7',
+    SLACK_SIGNING_SECRET: 'abc, xoxb-secret7',
     LOG_LEVEL: 'loud',
   })
   expect(problems.map((problem) => problem.split(' ')[0])).toEqual([

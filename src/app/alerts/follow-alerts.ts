@@ -6,7 +6,7 @@ import type { Redemption } from '../../core/reward-state.ts'
 import { standingOf } from '../../core/staff-policy.ts'
 import type { Member, Payment } from '../../core/state.ts'
 import type { Desk } from '../desk.ts'
-import { closeAlert, putChanged, SLACK_ALERT } from './open.ts'
+import { announce, closeAlert, putChanged, SLACK_ALERT } from './open.ts'
 
 /** Of those after an instant, the first that a subscription did not make is among these. */
 const FIRST_PURCHASES = 20
@@ -77,9 +77,11 @@ export function noteReward(desk: Desk, { id, member, charge }: Redemption): void
   }
 }
 
-/** Whoever is forgotten has nothing open, and what was typed about them goes. */
+/** Whoever is forgotten has nothing open, and what was typed about them goes; so does their name where it was told to people. */
 export function endAlertsOf(desk: Desk, memberId: string): void {
   const member = desk.change(memberId)
+  const told = member.version === 0 ? [] : desk.tx.alertsOf(member.id).filter(({ state }) => state !== 'held_out')
+  for (const alert of told) announce(desk, alert)
   for (const alert of desk.alerts.all(member.alerts)) alert.note = null
   for (const alert of desk.alerts.all(member.alerts)) closeAlert(desk, alert, 'member_left')
   member.alerts = []

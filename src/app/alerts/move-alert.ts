@@ -11,7 +11,7 @@ import type { AlertStepInput, AlertView, Idempotency, Refusal, Result } from '..
 import { forbids } from '../staff.ts'
 import { noAlert, viewAlert } from './alert-views.ts'
 import { followAlerts } from './follow-alerts.ts'
-import { putChanged } from './open.ts'
+import { putChanged, wakeAt } from './open.ts'
 
 const SNOOZE_DAYS = 365
 const NOTE_LIMIT = 4_000
@@ -46,7 +46,7 @@ function putMoved(desk: Desk, alert: Alert): void {
 function take(desk: Desk, alert: Alert, step: AlertStepInput): Alert | Refusal {
   switch (step.do) {
     case 'assign':
-      return assign(desk, alert, step.to === undefined ? desk.origin.actor : step.to)
+      return assign(desk, alert, step.to === undefined ? desk.origin.actor : step.to, step.ifFree === true)
     case 'snooze':
       return snooze(desk, alert, 'until' in step ? step.until : desk.now + step.days * DAY_MS)
     case 'resolve':
@@ -69,13 +69,14 @@ function withStep(desk: Desk, alert: Alert, did: AlertStep['did'], detail: strin
   return { ...alert, actedAt, steps: addStep(alert.steps, step) }
 }
 
-function assign(desk: Desk, alert: Alert, to: string | null): Alert | Refusal {
+function assign(desk: Desk, alert: Alert, to: string | null, ifFree: boolean): Alert | Refusal {
   const assignee = to === null ? null : principalOf(to)
   const isNamed = assignee === null || assignee === principalOf(desk.origin.actor) || isPrincipal(assignee)
   if (!isNamed)
     return refuse('invalid_request', 'to must be slack:<user id>, hubspot:<e-mail address> or api:<key name>')
   if (alert.state !== 'open') return isOver()
   if (alert.assignee === assignee) return alert
+  if (ifFree && alert.assignee !== null) return refuse('conflict', 'Somebody else has taken this alert')
   return { ...withStep(desk, alert, 'assigned', assignee, assignee !== null), assignee }
 }
 
@@ -84,6 +85,7 @@ function snooze(desk: Desk, alert: Alert, until: number): Alert | Refusal {
     return refuse('invalid_request', `until must lie in the future, ${SNOOZE_DAYS} days ahead at most`)
   if (alert.state !== 'open') return isOver()
   const snoozedUntil = Math.ceil(until)
+  wakeAt(desk, alert.id, snoozedUntil)
   return { ...withStep(desk, alert, 'snoozed', iso(snoozedUntil), false), snoozedUntil }
 }
 

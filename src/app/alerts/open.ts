@@ -110,8 +110,13 @@ export function putChanged(desk: Desk, alert: Alert): void {
   if (alert.state !== 'held_out') announce(desk, alert)
 }
 
-const announce = (desk: Desk, { id }: Alert): void =>
+/** People are to see it as it is now. */
+export const announce = (desk: Desk, { id }: Pick<Alert, 'id'>): void =>
   desk.effect({ kind: SLACK_ALERT, key: id, payload: { alert: id }, dueAt: null })
+
+/** It was put off until then: people are told that it is there again. A row of its own, so that news in between goes out at once. */
+export const wakeAt = (desk: Desk, id: string, at: number): void =>
+  desk.effect({ kind: SLACK_ALERT, key: `${id}@${at}`, payload: { alert: id, wake: true }, dueAt: at })
 
 const wholeAboveZero = (amount: number): number =>
   Number.isFinite(amount) ? Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(amount))) : 0

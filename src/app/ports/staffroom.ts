@@ -2,7 +2,7 @@
 
 /** One subject may have one message; one message may tell of many subjects. */
 export interface PostedMessage {
-  /** `alert:<id>`, `redemption:<id>`, … */
+  /** `alert:<id>`, `approval:<id>`, `told:<id>`, … */
   subject: string
   channel: string
   message: string
@@ -10,13 +10,6 @@ export interface PostedMessage {
   shown: string
   /** ms, when it was first posted. */
   at: number
-}
-
-/** Two records that may be one person; staff decide. */
-export interface MergeProposal {
-  member: string
-  other: string
-  at: string
 }
 
 export interface Staffroom {
@@ -31,6 +24,10 @@ export interface Staffroom {
   forgetPosted(subjects: readonly string[]): Promise<void>
   /** Queues the day's digest unless that day's was queued before; answers whether it is queued now. */
   queueDigest(date: string): Promise<boolean>
+  /** Whether whoever asks is to post that day's digest now: nobody else is told so for a minute. */
+  claimDigest(date: string): Promise<boolean>
+  /** It could not be posted: whoever asks next may. */
+  releaseDigest(date: string): Promise<void>
   /** The language that somebody of staff chose, by `slack:U…`; null while they have not. */
   staffLanguage(actor: string): Promise<string | null>
   putStaffLanguage(actor: string, language: string | null): Promise<void>

@@ -1,7 +1,7 @@
 /** What members said of the shop: the Net Promoter Score and stars, of a time and month by month. */
 import { monthOf } from '../../core/report-months.ts'
 import { npsOf, starsOf } from '../../retention/nps.ts'
-import type { ReportContext } from './report-context.ts'
+import type { Store } from '../store-port.ts'
 import type { RetentionParts } from './retention-shapes.ts'
 import { slicesById } from './slices.ts'
 
@@ -23,7 +23,7 @@ class Scores {
 const both = () => ({ nps: new Scores(), stars: new Scores() })
 
 export async function readFeedback(
-  { store, zone }: Pick<ReportContext, 'store' | 'zone'>,
+  { store, zone }: { store: Pick<Store, 'feedbackAfter'>; zone: string },
   months: readonly string[],
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Promise<RetentionParts['feedback']> {

@@ -1,16 +1,13 @@
 // What the API accepts. Strict: a field that is not known is refused by name, for one that is ignored in silence would
 // be a promise that nobody keeps.
 import { z } from '@hono/zod-openapi'
+import { CLEAN_TEXT as CLEAN, EMAIL_ADDRESS as EMAIL, isBirthday } from '../../core/person-fields.ts'
 import { PAGE_LIMITS } from '../limits.ts'
 
-// No control characters but line ends and tabs, and no halves of surrogate pairs: no database keeps them as they are.
-const CLEAN = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u
 const CLEAN_RULE = 'must not contain control characters'
 export const text = (max: number) => z.string().trim().min(1).max(max).regex(CLEAN, { error: CLEAN_RULE })
 
 const EMAIL_RULE = 'must be an e-mail address, such as ada@example.org'
-// Only what cannot be one is refused: addresses in any script are people's addresses.
-const EMAIL = /^[^\s@<>()[\]:;,\\"]+@[^\s@<>()[\]:;,\\"]+$/u
 const email = z
   .string()
   .trim()
@@ -34,8 +31,7 @@ const phone = text(40).openapi({ example: '+1 555 0100' })
 const BIRTHDAY_RULE = 'must be a date, such as 1990-12-10, or --12-10 without the year'
 const birthday = z
   .string({ error: BIRTHDAY_RULE })
-  // 2024 was a leap year: 29 February is a birthday.
-  .refine((given) => z.iso.date().safeParse(given.replace(/^--(?=\d\d-)/, '2024-')).success, { error: BIRTHDAY_RULE })
+  .refine(isBirthday, { error: BIRTHDAY_RULE })
   .openapi({ example: '1990-12-10', description: 'As 1990-12-10, or --12-10 where the year is not known.' })
 
 const INSTANT_RULE = 'must be an instant in ISO 8601, such as 2026-11-22T09:30:00Z'

@@ -55,12 +55,17 @@ export const redemption = z
     endedAt: time().nullable(),
     isEnding: z.boolean().openapi({ description: 'It is cancelled as soon as its code has ended at Stripe.' }),
     reason: z.string().nullable().openapi({ description: 'Why it was cancelled or refused.' }),
+    isRefused: z.boolean().openapi({ description: 'Stripe would not make it: points and stock are back.' }),
     usedBy: z.string().nullable().openapi({ description: 'The payment that its code was used on.' }),
     again: z.string().nullable().openapi({ description: 'The redemption that it replaces after a full refund.' }),
     grant: z.string().nullable().openapi({ description: 'The award that gave it.' }),
     partner: z.string().nullable(),
     requestedBy: z.string(),
     decidedBy: z.string().nullable(),
+    decision: z
+      .object({ verdict: z.enum(['approved', 'rejected']), at: time(), why: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'What was decided where somebody had to be asked; `why` is erased with the member.' }),
     note: z.string().nullable(),
   })
   .openapi('Redemption')
@@ -124,12 +129,14 @@ export const presentRedemption = (view: RedemptionView): Presented => ({
   endedAt: view.endedAt,
   isEnding: view.isEnding,
   reason: view.reason,
+  isRefused: view.isRefused,
   usedBy: view.usedBy,
   again: view.again,
   grant: view.grant,
   partner: view.partner,
   requestedBy: view.requestedBy,
   decidedBy: view.decidedBy,
+  decision: view.decision,
   note: view.note,
 })
 

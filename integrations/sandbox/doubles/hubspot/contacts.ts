@@ -99,6 +99,9 @@ export function makeContact(desk: Desk, given: Given): PortalContact {
   return contact
 }
 
+/** So many values of a property of a contact are remembered: https://developers.hubspot.com/docs/guides/api/crm/objects/contacts */
+const HISTORY_LIMIT = 45
+
 /** Values that are as they were leave no trace. */
 export function write(desk: Desk, contact: PortalContact, given: Given): void {
   for (const [name, value] of Object.entries(normal(given))) {
@@ -108,7 +111,7 @@ export function write(desk: Desk, contact: PortalContact, given: Given): void {
     if (desk.portal.properties[name]?.hasUniqueValue === true) noteValue(desk.portal, name, value, contact.id)
     contact.updatedAt = iso(desk.now)
     const past = { value, timestamp: iso(desk.now), sourceType: desk.source, sourceId: 'double' }
-    contact.history[name] = [past, ...(contact.history[name] ?? [])]
+    contact.history[name] = [past, ...(contact.history[name] ?? [])].slice(0, HISTORY_LIMIT)
     desk.tell('contact.propertyChange', { objectId: Number(contact.id), propertyName: name, propertyValue: value })
   }
   contact.properties.lastmodifieddate = contact.updatedAt

@@ -3,12 +3,14 @@
  * what HubSpot counts, and tells of its contacts by signed webhooks. For tests and the sandbox.
  */
 import { type Context, Hono } from 'hono'
+import { addAccountRoutes } from './account-routes.ts'
 import { addBatchRoutes } from './contact-batches.ts'
 import { addContactRoutes } from './contact-routes.ts'
 import { archive, type Desk, forget, makeContact, merge, type PortalEvent, write } from './contacts.ts'
 import { type Failure, type LimitPolicy, locked, missingScopes, notFound, tooMany, unauthorized } from './failures.ts'
 import { createLimits, type LimitOptions } from './limits.ts'
 import { addListRoutes } from './list-routes.ts'
+import { addOwnerRoutes } from './owner-routes.ts'
 import { createPortal, type Portal } from './portal.ts'
 import { addPropertyRoutes } from './property-routes.ts'
 import { fail, Refused, type Scene } from './scope.ts'
@@ -56,6 +58,7 @@ export const ALL_SCOPES: readonly string[] = [
   'crm.schemas.contacts.write',
   'crm.lists.read',
   'crm.lists.write',
+  'crm.objects.owners.read',
 ]
 const APP = 777
 
@@ -93,6 +96,8 @@ export function createHubspotDouble(options: HubspotDoubleOptions) {
   addContactRoutes(app, scene)
   addPropertyRoutes(app, scene)
   addListRoutes(app, scene)
+  addOwnerRoutes(app, scene)
+  addAccountRoutes(app, scene)
   app.notFound((c) => fail(c, notFound()))
   app.onError((error, c) => {
     if (error instanceof Refused) return fail(c, error.answer)
@@ -181,6 +186,10 @@ export function createHubspotDouble(options: HubspotDoubleOptions) {
     importState(state: Portal): void {
       portal = structuredClone(state)
     },
+    /** Somebody of the portal, to whom contacts can be given. */
+    addOwner(id: string, email: string, archived = false): void {
+      portal.owners[id] = { id, email, archived }
+    },
     /** What people do in HubSpot itself; events go out with the next call, or `tellAll`. */
     people: {
       create: (properties: Record<string, string>) => asPerson((desk) => makeContact(desk, properties)),
@@ -214,6 +223,7 @@ function scopeFor(method: string, path: string): string | null {
   const isRead = method === 'GET' || /\/(read|search)$/.test(path)
   if (path.startsWith('/crm/objects/')) return `crm.objects.contacts.${isRead ? 'read' : 'write'}`
   if (path.startsWith('/crm/properties/')) return `crm.schemas.contacts.${isRead ? 'read' : 'write'}`
+  if (path.startsWith('/crm/owners/')) return 'crm.objects.owners.read'
   if (path.startsWith('/crm/lists/')) return `crm.lists.${isRead ? 'read' : 'write'}`
   return null
 }

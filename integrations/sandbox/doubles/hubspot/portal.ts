@@ -55,6 +55,13 @@ export interface PropertyRule {
   rule: 'required' | 'letters'
 }
 
+/** Somebody of the portal, whom contacts are given to by `hubspot_owner_id`. */
+export interface PortalOwner {
+  id: string
+  email: string
+  archived: boolean
+}
+
 export interface Portal {
   id: number
   contacts: Record<string, PortalContact>
@@ -64,6 +71,7 @@ export interface Portal {
   groups: Record<string, { name: string; label: string; displayOrder: number }>
   lists: PortalList[]
   rules: PropertyRule[]
+  owners: Record<string, PortalOwner>
   /** Addresses of people who asked to be forgotten. */
   forgotten: string[]
   nextRecord: number
@@ -79,6 +87,7 @@ const OWN: [name: string, label: string, type?: string, fieldType?: string][] = 
   ['phone', 'Phone Number', 'string', 'phonenumber'],
   ['hs_language', 'Preferred language'],
   ['hs_object_id', 'Record ID', 'number', 'number'],
+  ['hubspot_owner_id', 'Contact owner', 'enumeration', 'select'],
   ['hs_additional_emails', 'Additional email addresses', 'enumeration', 'checkbox'],
   ['hs_merged_object_ids', 'Merged record IDs', 'enumeration', 'checkbox'],
   ['createdate', 'Create Date', 'datetime', 'date'],
@@ -113,6 +122,7 @@ export function createPortal(id = 4_242): Portal {
     groups: { contactinformation: { name: 'contactinformation', label: 'Contact information', displayOrder: 0 } },
     lists: [],
     rules: [],
+    owners: {},
     forgotten: [],
     nextRecord: 1_001,
     nextEvent: 1,

@@ -4,7 +4,7 @@
  */
 import { cellText, checkChart, checkDataTable, checkTable } from './check-charts.ts'
 import { checkElement } from './check-elements.ts'
-import { checkImage, checkKeys, checkList, checkString, checkText, type Report } from './check-text.ts'
+import { checkImage, checkKeys, checkList, checkOneOf, checkString, checkText, type Report } from './check-text.ts'
 import { isRecord, type Json, listOf, recordOf, textIn } from './json.ts'
 
 export type Surface = 'message' | 'modal' | 'home'
@@ -83,6 +83,25 @@ const image: Rule = (block, pointer, report) => {
   checkText(block.title, `${pointer}/title`, { max: 2_000 }, report)
 }
 
+/** https://docs.slack.dev/reference/block-kit/blocks/rich-text-block */
+const RICH = ['rich_text_section', 'rich_text_list', 'rich_text_quote', 'rich_text_preformatted']
+
+const richText: Rule = (block, pointer, report) => {
+  checkList(block.elements, `${pointer}/elements`, { max: 1_000 }, report).forEach((element, n) => {
+    checkOneOf(element.type ?? 'none', `${pointer}/elements/${n}/type`, RICH, report)
+    checkRich(element, `${pointer}/elements/${n}`, report)
+  })
+}
+
+/** Lists hold sections; all others hold words, links, mentions and emoji. */
+function checkRich(element: Json, pointer: string, report: Report): void {
+  checkList(element.elements, `${pointer}/elements`, { max: 1_000 }, report).forEach((inner, n) => {
+    const at = `${pointer}/elements/${n}`
+    if (element.type === 'rich_text_list') checkRich(inner, at, report)
+    else checkString(inner.text, `${at}/text`, { max: 3_000, isNeeded: inner.type === 'text' }, report)
+  })
+}
+
 const RULES: Record<string, Rule> = {
   section,
   header,
@@ -95,7 +114,7 @@ const RULES: Record<string, Rule> = {
     checkText(block.text, `${pointer}/text`, { max: 200, kind: 'any', isNeeded: true }, report),
   markdown: (block, pointer, report) =>
     checkString(block.text, `${pointer}/text`, { max: 12_000, isNeeded: true }, report),
-  rich_text: (block, pointer, report) => void checkList(block.elements, `${pointer}/elements`, { max: 1_000 }, report),
+  rich_text: richText,
   data_visualization: checkChart,
   table: checkTable,
   data_table: checkDataTable,
@@ -108,6 +127,7 @@ const AT_MOST: Record<string, number> = { table: 1, data_visualization: 2 }
 export function checkBlocks(blocks: readonly unknown[], surface: Surface, root = ''): string[] {
   const problems: string[] = []
   const report: Report = (pointer, problem) => void problems.push(`${problem} [json-pointer:${pointer}]`)
+  if (blocks.length < 1 && surface !== 'message') report(`${root}/blocks`, 'no fewer than 1 items')
   if (blocks.length > BLOCKS[surface]) report(`${root}/blocks`, `no more than ${BLOCKS[surface]} items allowed`)
   blocks.forEach((block, n) => {
     checkBlock(block, `${root}/blocks/${n}`, surface, report)
@@ -147,6 +167,7 @@ const focused = (blocks: readonly Json[]): number =>
 /** What people read in a block, in characters. */
 function textLength(block: Json): number {
   if (block.type === 'table' || block.type === 'data_table') return cellText(block.rows).length
+  if (block.type === 'rich_text') return cellText(block.elements).length
   const own = [recordOf(block.text).text ?? block.text, ...listOf(block.fields).map(({ text }) => text)]
   const inside = elementsOf(block).flatMap((element) => [recordOf(element.text).text ?? element.text])
   return [...own, ...inside].reduce<number>((sum, text) => sum + textIn(text).length, 0)

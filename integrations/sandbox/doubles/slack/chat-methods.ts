@@ -1,8 +1,17 @@
 /** What an app says in channels and direct messages. */
 import { checkMessage, TEXT_LIMIT, tooLongInAll } from './block-limits.ts'
-import { blocksArg, type Method, type MethodCall, neededArg, needScope, refused, textArg } from './calls.ts'
-import type { Json } from './json.ts'
-import { type Channel, channelNamed, dmOf, type Message, messageAt, nextNumber, nextTs } from './workspace.ts'
+import { blocksArg, isTrue, type Method, type MethodCall, neededArg, needScope, refused, textArg } from './calls.ts'
+import { type Json, textIn } from './json.ts'
+import {
+  type Channel,
+  channelNamed,
+  dmOf,
+  type Message,
+  messageAt,
+  nextNumber,
+  nextTs,
+  type Workspace,
+} from './workspace.ts'
 
 /** The message as the API shows it. */
 export function messageJson(message: Message, botId: string, appId: string, team: string): Json {
@@ -20,16 +29,22 @@ export function messageJson(message: Message, botId: string, appId: string, team
 }
 
 /** Blocks without an id get one, as in Slack. */
-export const withBlockIds = (workspace: MethodCall['workspace'], blocks: readonly Json[]): Json[] =>
+export const withBlockIds = (workspace: Workspace, blocks: readonly Json[]): Json[] =>
   blocks.map((block) => ({ ...block, block_id: block.block_id ?? `b${nextNumber(workspace).toString(36)}` }))
 
+/** Blocks that are documented, and not yet there for this workspace. */
+export const unknownIn = ({ refusedBlocks }: Workspace, blocks: readonly Json[]): string[] =>
+  blocks.flatMap(({ type }, n) =>
+    refusedBlocks.includes(textIn(type)) ? [`unsupported type: ${textIn(type)} [json-pointer:/blocks/${n}/type]`] : [],
+  )
+
 /** What is wrong with a message. @throws {Refused} */
-export function refuseMessage(text: string, blocks: readonly Json[] | undefined): void {
+export function refuseMessage(workspace: Workspace, text: string, blocks: readonly Json[] | undefined): void {
   if (text === '' && (blocks === undefined || blocks.length === 0)) throw refused('no_text')
   if (text.length > TEXT_LIMIT) throw refused('msg_too_long')
   if (blocks === undefined) return
   if (tooLongInAll(blocks)) throw refused('msg_blocks_too_long')
-  const problems = checkMessage({ text, blocks })
+  const problems = [...checkMessage({ text, blocks }), ...unknownIn(workspace, blocks)]
   if (problems.length > 0) throw refused('invalid_blocks', problems)
 }
 
@@ -52,7 +67,7 @@ const postMessage: Method = (call) => {
   const { workspace } = call
   const channel = channelToWrite(call, neededArg(call, 'channel'))
   const [text, blocks] = [textArg(call, 'text'), blocksArg(call)]
-  refuseMessage(text, blocks)
+  refuseMessage(workspace, text, blocks)
   const threadTs = textArg(call, 'thread_ts')
   if (threadTs !== '' && messageAt(workspace, channel.id, threadTs) === undefined) throw refused('thread_not_found')
   const message: Message = {
@@ -64,6 +79,7 @@ const postMessage: Method = (call) => {
     text,
     blocks: withBlockIds(workspace, blocks ?? []),
     editedTs: null,
+    isParsed: call.args.parse === 'full' || isTrue(call.args.link_names),
     onlyFor: null,
   }
   workspace.messages.push(message)
@@ -80,7 +96,7 @@ const postEphemeral: Method = (call) => {
   const user = neededArg(call, 'user')
   if (!channel.members.includes(user)) throw refused('user_not_in_channel')
   const [text, blocks] = [textArg(call, 'text'), blocksArg(call)]
-  refuseMessage(text, blocks)
+  refuseMessage(workspace, text, blocks)
   const ts = nextTs(workspace, call.now)
   workspace.messages.push({
     channel: channel.id,
@@ -91,6 +107,7 @@ const postEphemeral: Method = (call) => {
     text,
     blocks: withBlockIds(workspace, blocks ?? []),
     editedTs: null,
+    isParsed: call.args.parse === 'full' || isTrue(call.args.link_names),
     onlyFor: user,
   })
   return { message_ts: ts }
@@ -113,10 +130,12 @@ const update: Method = (call) => {
   const message = ours(call, 'cant_update_message')
   const blocks = blocksArg(call)
   const text = call.args.text === undefined ? message.text : textArg(call, 'text')
-  refuseMessage(text, blocks ?? message.blocks)
+  refuseMessage(call.workspace, text, blocks ?? message.blocks)
   message.text = text
   if (blocks !== undefined) message.blocks = withBlockIds(call.workspace, blocks)
   message.editedTs = nextTs(call.workspace, call.now)
+  // https://docs.slack.dev/reference/methods/chat.update: its default is `client`, unlike that of chat.postMessage.
+  message.isParsed = call.args.parse !== 'none'
   return { channel: message.channel, ts: message.ts, text, message: jsonOf(call, message) }
 }
 

@@ -1,14 +1,14 @@
 /** Modals and Home tabs: opened by a trigger, stacked, changed in place, and safe against late changes by their hash. */
 import { checkView } from './block-limits.ts'
 import { jsonArg, type Method, type MethodCall, neededArg, refused, textArg } from './calls.ts'
-import { withBlockIds } from './chat-methods.ts'
+import { unknownIn, withBlockIds } from './chat-methods.ts'
 import { isRecord, type Json, listOf, recordOf, textIn } from './json.ts'
 import { nextNumber, type Trigger, type Values, type View, type Workspace } from './workspace.ts'
 
 /** https://docs.slack.dev/interactivity/handling-user-interaction: a trigger lives for three seconds. */
 const TRIGGER_MS = 3_000
 /** https://docs.slack.dev/surfaces/modals: at most three views at a time. */
-const STACK_LIMIT = 3
+export const STACK_LIMIT = 3
 const VIEW_BYTES = 250_000
 
 /** @throws {Refused} where it was given too late, twice or never. */
@@ -25,7 +25,9 @@ export function exchange({ workspace, now }: MethodCall, id: string): Trigger {
 export function viewGiven(workspace: Workspace, given: unknown, type: View['type'], except: string | null): Json {
   if (!isRecord(given)) throw refused('invalid_arguments', ['missing required field: view'])
   const problems =
-    given.type === type ? checkView(given) : [`a view of type ${type} is expected, not ${String(given.type)}`]
+    given.type === type
+      ? [...checkView(given), ...unknownIn(workspace, listOf(given.blocks))]
+      : [`a view of type ${type} is expected, not ${String(given.type)}`]
   if (problems.length > 0) throw refused('invalid_arguments', problems)
   if (JSON.stringify(given).length > VIEW_BYTES) throw refused('view_too_large')
   const external = textIn(given.external_id)
@@ -129,12 +131,20 @@ export function viewJson(workspace: Workspace, view: View, values: Values = {}):
   }
 }
 
+/**
+ * Out of a window another one is pushed. One that is opened instead is accepted, and most clients never show it
+ * (https://github.com/slackapi/bolt-js/issues/1072).
+ */
+const isShown = ({ homes }: Workspace, { viewId, user }: Trigger): boolean => viewId === null || viewId === homes[user]
+
 const open: Method = (call) => {
   const trigger = exchange(call, neededArg(call, 'trigger_id'))
   const given = viewGiven(call.workspace, jsonArg(call, 'view'), 'modal', null)
-  closeDownTo(call.workspace, trigger.user, 0)
   const view = makeView(call, trigger.user, given, null)
-  putInFront(call.workspace, view)
+  if (isShown(call.workspace, trigger)) {
+    closeDownTo(call.workspace, trigger.user, 0)
+    putInFront(call.workspace, view)
+  }
   return { view: viewJson(call.workspace, view) }
 }
 

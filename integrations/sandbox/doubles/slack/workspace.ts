@@ -48,6 +48,8 @@ export interface Message {
   text: string
   blocks: Json[]
   editedTs: string | null
+  /** Whether Slack looks for names in its text: a change has it look unless told `parse: none`. */
+  isParsed: boolean
   /** Whom alone it is shown to; null: everybody in the channel. */
   onlyFor: string | null
 }
@@ -108,6 +110,8 @@ export interface Workspace {
   homes: Record<string, string>
   triggers: Record<string, Trigger>
   responseUrls: Record<string, ResponseUrl>
+  /** Block types that this workspace does not have yet, and refuses. */
+  refusedBlocks: string[]
   next: number
 }
 
@@ -128,6 +132,7 @@ export function createWorkspace(): Workspace {
     homes: {},
     triggers: {},
     responseUrls: {},
+    refusedBlocks: [],
     next: 1,
   }
   addUser(workspace, { id: BOT_USER, name: 'regulars', isBot: true })

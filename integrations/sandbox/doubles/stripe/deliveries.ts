@@ -18,9 +18,10 @@ export interface DeliveryHabits {
 export interface DeliveriesOptions {
   account: () => Account
   now: () => number
-  secret: string
+  /** Asked for at each delivery: it may become known late. */
+  secret: string | (() => string)
   /** Answers what the endpoint answered. @throws where nobody answers */
-  send: (request: Request) => Promise<Response>
+  send: (request: Request, event: StripeEvent) => Promise<Response>
   url: string
   habits: DeliveryHabits
   /** 0 to 1, for the order of the shuffled; the same each time, so that what happened can happen again. */
@@ -103,10 +104,11 @@ async function sendOnce(
 ): Promise<{ status: number; answer: string }> {
   const body = JSON.stringify(event)
   const t = Math.floor(now() / 1_000)
-  const signature = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
+  const key = typeof secret === 'string' ? secret : secret()
+  const signature = createHmac('sha256', key).update(`${t}.${body}`).digest('hex')
   const headers = { 'content-type': 'application/json', 'stripe-signature': `t=${t},v1=${signature}` }
   try {
-    const response = await send(new Request(url, { method: 'POST', headers, body }))
+    const response = await send(new Request(url, { method: 'POST', headers, body }), event)
     return { status: response.status, answer: await response.text() }
   } catch (error) {
     return { status: 0, answer: error instanceof Error ? error.message : 'no answer' }
