@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
+const BROWSER_TESTS = 'test/browser/**/*.test.ts'
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // In CI the report is read by .ci/run, which counts from it.
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
     // Some tests start a process or a browser on a machine with two cores.
@@ -11,5 +12,19 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
+    projects: [
+      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [BROWSER_TESTS] } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [BROWSER_TESTS],
+          // One browser for all of them; where there is none, it says so once.
+          globalSetup: ['test/support/browser-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

@@ -116,7 +116,8 @@ async function startSandbox({
   ])
   let port = config.port
   const host = sandboxHost({ config, program, databasePath, clock, logger, remoteAddress })
-  const sandbox = await runSandbox({ ...host, port: () => port }).catch((error: unknown) =>
+  const year = process.env.REGULARS_SANDBOX_YEAR
+  const sandbox = await runSandbox({ ...host, port: () => port, year }).catch((error: unknown) =>
     fail(`The sandbox cannot be opened: ${error instanceof Error ? error.message : 'no reason'}`),
   )
   const listening = await listen(config, sandbox.http)

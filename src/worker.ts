@@ -40,7 +40,7 @@ async function start(env: Env): Promise<Isolate> {
   const variables = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   )
-  // A Worker is on the open internet: never the trial that a laptop gets.
+  // A Worker is on the open internet: never the sandbox that a laptop gets.
   const config = parseConfig({ ...variables, NODE_ENV: 'production' })
   if (!config.ok) throw new Error(`The configuration is not right:\n${config.problems.join('\n')}`)
   const program = readProgram(JSON.stringify(programText))

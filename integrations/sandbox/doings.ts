@@ -1,6 +1,7 @@
 /** What the page's buttons do. What makes no sense now is answered in words; nothing that is sent in is trusted. */
 import { z } from 'zod'
 import { openingOf } from './doing-words.ts'
+import { messageShown } from './doubles/slack/places.ts'
 import { NotPossible } from './doubles/stripe/shop.ts'
 import type { Sandbox } from './sandbox.ts'
 import type { Outcome } from './shown.ts'
@@ -142,7 +143,7 @@ export const DOINGS: Record<string, Doing> = {
     z.object({
       me: id,
       view: id,
-      values: z.record(z.string(), z.union([z.string().max(4_000), z.array(z.string()), z.null()])),
+      values: fields,
     }),
     async ({ vendors: { slack } }, { me, view, values }) => {
       // What was there from the start and was cleared is empty now.
@@ -154,15 +155,13 @@ export const DOINGS: Record<string, Doing> = {
   'slack/type': doing(
     z.object({
       me: id,
-      view: id.nullish(),
+      /** Left out: the window in front. */
       message: z.string().max(40).nullish(),
       block: z.string().max(255),
       text: z.string().max(300),
     }),
-    async ({ vendors: { slack } }, { me, view, message, block, text }) => {
-      const { messages, view: front, home } = slack.sees(me)
-      const of = message ? messages.find(({ ts }) => ts === message) : [front, home].find((one) => one?.viewId === view)
-      if (!of) throw new Error('It is no longer there')
+    async ({ vendors: { slack } }, { me, message, block, text }) => {
+      const of = message ? messageShown(slack.workspace, me, message) : null
       return { options: await slack.type(me, of, block, text) }
     },
   ),
@@ -177,7 +176,7 @@ export const DOINGS: Record<string, Doing> = {
   'slack/shortcut': doing(
     z.object({ me: id, callback: id, message: z.string().max(40).nullish() }),
     async ({ vendors: { slack } }, { me, callback, message }) => {
-      const of = message ? slack.sees(me).messages.find(({ ts }) => ts === message) : undefined
+      const of = message ? messageShown(slack.workspace, me, message) : undefined
       await slack.shortcut(me, callback, of)
       return undefined
     },

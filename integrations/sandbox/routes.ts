@@ -7,7 +7,7 @@ import { signV3 } from './doubles/hubspot/webhooks.ts'
 import { MARKETER, STAFF } from './first-day.ts'
 import { onlyFromHere } from './guard.ts'
 import type { Sandbox } from './sandbox.ts'
-import type { ShownState, Told } from './shown.ts'
+import type { Outcome, ShownState, Told } from './shown.ts'
 import { TOUR_STEPS } from './tour.ts'
 import { ADDRESSES, CREDENTIALS } from './vendors.ts'
 import { viewRecord, viewState, viewWaiting } from './view.ts'
@@ -26,6 +26,7 @@ const CHANGED_EVERY_MS = 120
 const ALIVE_EVERY_MS = 15_000
 const BODY_CHARACTERS = 100_000
 const STEPS_LOOKED_AT = 1_000
+const BUSY: Outcome = { ok: false, why: 'Something else is under way: wait a moment' }
 
 export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRouteOptions): Hono {
   const routes = new Hono()
@@ -84,6 +85,7 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
     const what = c.req.param('what')
     if (what !== 'rewards' && what !== 'enrol') return c.notFound()
     const body = await bodyOf(c.req.raw)
+    if (sandbox.isBusy) return c.json(BUSY)
     const codes = countCodes(sandbox)
     const title = what === 'enrol' ? 'Marketing enrols a contact' : 'Marketing issues a reward'
     const answer = await sandbox.trace.asOne({ vendor: 'hubspot', title, detail: body }, async () => {
@@ -116,6 +118,7 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
   routes.post('/sandbox/do/:area/:what', async (c) => {
     const name = `${c.req.param('area')}/${c.req.param('what')}`
     const given = await bodyOf(c.req.raw)
+    if (sandbox.isBusy) return c.json(BUSY)
     const codes = countCodes(sandbox)
     const outcome = await doIt(sandbox, name, given)
     if (outcome === null) return c.notFound()
@@ -128,14 +131,21 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
   routes.post('/sandbox/time', async (c) => {
     const by = time.safeParse(await bodyOf(c.req.raw))
     if (!by.success) return c.json({ ok: false, why: 'How far? Up to 31 days or 12 months at once' }, 400)
-    return c.json(await long((say) => sandbox.goOn(by.data, ({ share }) => say('Time goes on', share))))
+    return c.json(await long('Time goes on', (say) => sandbox.goOn(by.data, ({ share }) => say(share))))
   })
 
   routes.post('/sandbox/year', async (c) =>
-    c.json(await long((say) => fillYear(sandbox, (share) => say('A year in a minute', share)))),
+    c.json(
+      await long('A year in a minute', async (say) => {
+        const said = await fillYear(sandbox, say)
+        // Alerts have come meanwhile, and are there to be read.
+        mark(sandbox, 'alert')
+        return said
+      }),
+    ),
   )
 
-  routes.post('/sandbox/start-over', async (c) => c.json(await long(() => sandbox.startOver())))
+  routes.post('/sandbox/start-over', async (c) => c.json(await long('Starting over', () => sandbox.startOver())))
 
   const choosing = z.object({ preset: z.string().max(60).nullable() })
   routes.post('/sandbox/preset', async (c) => {
@@ -143,7 +153,7 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
     const isKnown =
       asked.success && (asked.data.preset === null || sandbox.presets.some(({ id }) => id === asked.data.preset))
     if (!asked.success || !isKnown) return c.json({ ok: false, why: 'There is no such program' }, 400)
-    return c.json(await long(() => sandbox.usePreset(asked.data.preset)))
+    return c.json(await long('The program changes', () => sandbox.usePreset(asked.data.preset)))
   })
 
   routes.post('/sandbox/tour', async (c) => {
@@ -155,10 +165,11 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
   })
 
   /** One at a time; what cannot be done is said in words. */
-  async function long(work: (say: (what: string, share: number) => void) => Promise<unknown>) {
+  async function long(what: string, work: (say: (share: number) => void) => Promise<unknown>) {
     const outcome = await sandbox.alone(async () => {
       try {
-        const said = await work((what, share) => told.working({ what, share }))
+        told.working({ what, share: 0 })
+        const said = await work((share) => told.working({ what, share }))
         return { ok: true as const, ...(typeof said === 'string' && { said }) }
       } catch (error) {
         return { ok: false as const, why: error instanceof Error ? error.message : 'It did not work' }
@@ -167,7 +178,7 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
         told.changed()
       }
     })
-    return outcome === 'busy' ? { ok: false as const, why: 'Something else is under way: wait a moment' } : outcome
+    return outcome === 'busy' ? BUSY : outcome
   }
 
   return routes

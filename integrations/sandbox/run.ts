@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { createSandboxRoutes } from './routes.ts'
 import { openSandbox, type Sandbox, type SandboxHost } from './sandbox.ts'
-import { fillYear } from './year.ts'
+import { fillYear, yearOf } from './year.ts'
 
 export interface RunningSandbox {
   http: Hono
@@ -19,10 +19,25 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
-export async function runSandbox(options: SandboxHost & { port: () => number }): Promise<RunningSandbox> {
+export interface RunOptions extends SandboxHost {
+  port: () => number
+  /** How long *A year in a minute* is: see `yearOf`. */
+  year?: string | undefined
+}
+
+export async function runSandbox(options: RunOptions): Promise<RunningSandbox> {
   const sandbox = await openSandbox(options)
   const http = new Hono()
-  http.route('/', createSandboxRoutes({ sandbox, port: options.port, file: readPage, fillYear }))
+  const year = yearOf(options.year)
+  http.route(
+    '/',
+    createSandboxRoutes({
+      sandbox,
+      port: options.port,
+      file: readPage,
+      fillYear: (of, onProgress) => fillYear(of, onProgress, year),
+    }),
+  )
   http.all('*', (c) => sandbox.fetch(c.req.raw, c.env))
   return { http, sandbox, close: () => sandbox.close() }
 }

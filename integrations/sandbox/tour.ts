@@ -6,7 +6,7 @@ const STEPS: readonly Omit<TourStep, 'isDone'>[] = [
     id: 'buy',
     pane: 'shop',
     title: 'Sell something',
-    about: 'In the shop, choose Ada Lovelace, put an espresso machine and a teapot in her basket, and press Buy.',
+    about: 'In the shop, choose Ada Lovelace, put two espresso machines and a teapot in her basket, and press Buy.',
   },
   {
     id: 'points',
@@ -30,7 +30,7 @@ const STEPS: readonly Omit<TourStep, 'isDone'>[] = [
     id: 'reward',
     pane: 'slack',
     title: 'Issue a reward',
-    about: 'On her card press Issue reward, choose one, and send it. Stripe makes the code.',
+    about: 'On her card press Issue reward, choose $5 off, and issue it. Stripe makes the code.',
   },
   {
     id: 'checkout',

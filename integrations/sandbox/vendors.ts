@@ -84,6 +84,8 @@ export function startVendors(options: VendorOptions): Vendors {
     token: CREDENTIALS.hubspotToken,
     scopes: HUBSPOT_SCOPES,
     portal: world.hubspot,
+    // Who tries one program after the other does not wait for its limit: that can be had by a switch.
+    limits: { windowCalls: 1_000 },
     webhook: {
       url: `${ADDRESSES.self}/hubspot/webhook`,
       clientSecret: CREDENTIALS.hubspotSecret,

@@ -18,6 +18,13 @@ export interface YearOptions {
 }
 
 const YEAR: YearOptions = { customers: 2_000, purchases: 30_000, seed: 7 }
+
+/** `60x600`: so many customers and purchases, for tests; the whole year where nothing of the kind is said. */
+export function yearOf(said: string | undefined): YearOptions {
+  const [, customers, purchases] = /^(\d{1,5})x(\d{1,6})$/.exec(said ?? '') ?? []
+  return customers === undefined ? YEAR : { ...YEAR, customers: Number(customers), purchases: Number(purchases) }
+}
+
 const DAY_MS = 86_400_000
 const DAYS = 365
 /** Webhooks under way at once, as Stripe's are. */

@@ -106,8 +106,8 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
         : undefined
     if (asked === null || handler === undefined) return ack()
     const { view, user } = asked
-    // The same window sent in twice with the same in it is one wish; changed by us or by them, it is another.
-    const once = digest(`${view.id} ${view.hash} ${JSON.stringify(view.values)}`)
+    // A window as we drew it is one wish, sent in as often as they like: an answer may be lost. Drawn anew, it is another.
+    const once = digest(`${view.id} ${view.hash} ${view.about}`)
     const way: Way = { user: user.id, channel: null, responseUrl: null, trigger: null, view: view.id, isHome: false }
     await dispatcher.submit(handler, { once, view, values: view.values }, way, ack as Ack as Acknowledge)
   })

@@ -117,7 +117,7 @@ export function createDispatcher(
     } catch (error) {
       logger.error('what was asked in Slack could not be done', { error: nameOf(error) })
       const words = plainWords()
-      return { reply: { do: 'say', message: notice(words, 'staff.common.failed') }, words }
+      return { reply: { do: 'say', message: notice(words, failedAt(handler.needs)) }, words }
     }
   }
 
@@ -156,7 +156,7 @@ export function createDispatcher(
       // A function that fails before there is a promise fails no worse than one that does later.
       const answered = await within(Promise.try(reply.after)).catch((error: unknown): Reply => {
         logger.error('what was asked in Slack could not be finished', { error: nameOf(error) })
-        return { do: 'say', message: notice(words, 'staff.common.failed') }
+        return { do: 'say', message: notice(words, 'staff.common.unsure') }
       })
       reply = answered === 'late' ? tooLate() : answered
     }
@@ -211,5 +211,9 @@ function acknowledgement(reply: Reply, words: Words, program: { name: string }):
     }
   }
 }
+
+/** Whoever looks may look again. What changes something may have failed behind the change. */
+const failedAt = (needs: StaffTask | null) =>
+  needs === null || needs === 'view' ? 'staff.common.failed' : 'staff.common.unsure'
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')

@@ -3,6 +3,7 @@ import type { CloseUp } from '../../src/app/ports/finding.ts'
 import type { AlertView, MemberRewardsView, MemberView, RedemptionView, Result } from '../../src/app/ports.ts'
 import type { Asking, Tools } from './desk.ts'
 import { isSomebody } from './find-member.ts'
+import { isOpen } from './views/reward-result.ts'
 
 export interface CardData {
   member: MemberView
@@ -22,7 +23,6 @@ export interface CardData {
 const MONEY_LINES = 3
 const ALERTS = 3
 const REDEMPTIONS = 20
-const OPEN: ReadonlySet<RedemptionView['state']> = new Set(['reserved', 'awaiting_approval', 'issued'])
 
 const NOTHING_NEAR: CloseUp = { money: [], nextAvailable: null }
 const NO_REWARDS: MemberRewardsView = { available: 0, rewards: [] }
@@ -52,7 +52,7 @@ export async function loadCard(
     closeUp: orElse(closeUp, NOTHING_NEAR),
     rewards: orElse(rewards, NO_REWARDS),
     alerts: orElse(alerts, { items: [], next: null }).items,
-    open: orElse(redemptions, { items: [], next: null }).items.filter(({ state }) => OPEN.has(state)),
+    open: orElse(redemptions, { items: [], next: null }).items.filter(isOpen),
     wouldHaveEarned: isMember ? null : orElse(wouldHaveEarned, 0),
     hubspotUrl,
     stripeUrl,

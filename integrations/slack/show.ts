@@ -3,7 +3,7 @@
  * alone, their messages with the app.
  */
 import type { Program } from '../../src/program/schema.ts'
-import type { Words } from '../../src/words/words.ts'
+import type { WordKey, Words } from '../../src/words/words.ts'
 import { esc } from './blocks.ts'
 import type { Called } from './calls.ts'
 import type { Message, Modal, Reply, Tools } from './desk.ts'
@@ -82,7 +82,7 @@ export function createShower({ slack, logger, program }: ShowOptions): Shower {
 
   async function open(view: Modal, way: Way, words: Words): Promise<Way> {
     // An empty window was opened meanwhile.
-    if (way.trigger === null && way.view !== null) return update(view, way, words)
+    if (way.trigger === null && way.view !== null) return update(view, way, words, 'staff.common.failed')
     const opened = await openIn(way, view)
     if (opened.ok) return { ...way, view: opened.value, trigger: null, isHome: false }
     logger.warn('a window could not be opened in Slack', { because: opened.because, reason: opened.reason })
@@ -91,17 +91,18 @@ export function createShower({ slack, logger, program }: ShowOptions): Shower {
     return way
   }
 
-  async function update(view: Modal, way: Way, words: Words): Promise<Way> {
+  /** `failed`: where it cannot be shown, what it tells of is done all the same. */
+  async function update(view: Modal, way: Way, words: Words, failed: WordKey = 'staff.common.unsure'): Promise<Way> {
     if (way.view === null || way.isHome) return open(view, way, words)
     const updated = await slack.updateView(way.view, view)
     if (updated.ok) return way
     // They have shut it: what it would have said is said beside.
     if (updated.because === 'gone')
-      await tell({ text: view.title.text, blocks: sayable(view) }, { ...way, view: null }, words)
+      await tell({ text: esc(view.title.text), blocks: sayable(view) }, { ...way, view: null }, words)
     else {
       logger.warn('a window could not be changed in Slack', { because: updated.because, reason: updated.reason })
       // Else it would say for ever that it is working on it.
-      await tell(notice(words, 'staff.common.failed'), { ...way, trigger: null }, words)
+      await tell(notice(words, failed), { ...way, trigger: null }, words)
     }
     return way
   }

@@ -91,7 +91,7 @@ function setAside(desk: Desk, redemption: Redemption, terms: RewardTerms): void 
   const { cost } = terms.reward
   const taken = books.reserve(
     cost,
-    about(desk, redemption, 'reserve', 'reward_reserved', rewardSentences.reserved(terms, cost)),
+    told(redemption, about(desk, redemption, 'reserve', 'reward_reserved', rewardSentences.reserved(terms, cost))),
   )
   if (taken === null) throw new Error('points were set aside that were not there')
   Object.assign(redemption, { cost, taken })
@@ -117,8 +117,11 @@ export function proceed(desk: Desk, redemption: Redemption, announced?: string):
 
 function announce(desk: Desk, redemption: Redemption, sentence: string): void {
   const code = redemption.again === null ? 'reward_given' : 'reward_given_again'
-  desk.books(redemption.member).note(about(desk, redemption, 'note', code, sentence))
+  desk.books(redemption.member).note(told(redemption, about(desk, redemption, 'note', code, sentence)))
 }
+
+/** What staff typed stands in the history where it begins. */
+const told = ({ note }: Redemption, why: EntryWhy): EntryWhy & { note: string | null } => ({ ...why, note })
 
 function order(desk: Desk, redemption: Redemption, terms: RewardTerms): void {
   redemption.expiresAt = endOfIssued(terms, desk.now)

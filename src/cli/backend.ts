@@ -15,7 +15,7 @@ export interface Settings {
   stripe: { secretKey: string | null; webhookSecrets: readonly string[]; apiUrl: string | null }
   hubspot: { accessToken: string | null; clientSecret: string | null; apiUrl: string | null }
   slack: { botToken: string | null; signingSecret: string | null; alertChannel: string | null; apiUrl: string | null }
-  /** Nobody's credentials are set: a trial on this machine. */
+  /** Nobody's credentials are set: the sandbox's database. */
   local: boolean
   warnings: readonly string[]
 }

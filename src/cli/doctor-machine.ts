@@ -62,6 +62,6 @@ export function checkKeys({ apiKeys, warnings, local }: Settings): Finding[] {
   const weak = warnings.map((warning) => bad(name, warning, 'openssl rand -hex 24, and put it into API_KEYS'))
   if (weak.length > 0) return weak
   if (apiKeys.length > 0) return [good(name, apiKeys.map((key) => `${key.name} (${key.scope})`).join(', '))]
-  if (local) return [good(name, 'none: the API answers 401, which is fine for a trial')]
+  if (local) return [good(name, 'none: the API answers 401, which is fine in the sandbox')]
   return [bad(name, 'none is set, so the API answers 401', 'API_KEYS=admin:$(openssl rand -hex 24):admin')]
 }

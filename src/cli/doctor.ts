@@ -55,7 +55,7 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
 
 async function checkStripe({ backend }: Context, settings: Settings, program: Program | null): Promise<Finding[]> {
   const { stripe, publicUrl, local } = settings
-  if (local) return [good('Stripe', `not connected: this is a trial on this machine${waitingRewards(program)}`)]
+  if (local) return [good('Stripe', 'not connected: this is the sandbox, where it is made up')]
   const secret =
     stripe.webhookSecrets.length > 0
       ? good('Stripe: signing secret', plural(stripe.webhookSecrets.length, 'secret'))

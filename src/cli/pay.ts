@@ -21,7 +21,7 @@ const ENTRIES_READ = 25
 export const command = defineCommand<Option>({
   name: 'pay',
   summary: 'Makes a test payment, as Stripe would announce it',
-  about: ['No money moves. Signed with STRIPE_WEBHOOK_SECRET, else with the trial’s own secret.'],
+  about: ['No money moves. Signed with STRIPE_WEBHOOK_SECRET, else with the sandbox’s own secret.'],
   arguments: [
     { name: 'EMAIL', about: 'who pays' },
     { name: 'AMOUNT', about: 'how much, in major units: 49.90' },

@@ -8,7 +8,7 @@ import { Failure, UsageError } from './failures.ts'
 
 const TIMEOUT_MS = 30_000
 const HEALTH_TIMEOUT_MS = 3_000
-/** The setting under which a trial's server keeps the secret it made for itself. */
+/** The setting under which the sandbox's server keeps the secret it made for itself. */
 export const LOCAL_SECRET = 'local_webhook_secret'
 
 /** Where this machine reaches the server that these settings start. */
@@ -65,7 +65,7 @@ export async function signingSecret(
   const secret = settings.stripe.webhookSecrets[0] ?? (await getSetting(LOCAL_SECRET))
   if (secret !== null) return secret
   throw new Failure(
-    `there is no secret to sign with: set STRIPE_WEBHOOK_SECRET to the server’s, or start a trial with: npm start`,
+    `there is no secret to sign with: set STRIPE_WEBHOOK_SECRET to the server’s, or open the sandbox with: npm start`,
   )
 }
 

@@ -29,7 +29,7 @@ export async function createHashName(store: Store, random: Random): Promise<(nam
   return (name) => createHmac('sha256', key).update(name).digest('hex')
 }
 
-/** The signing secret of a local trial, which looks like one of Stripe's. */
+/** The signing secret of the sandbox, which looks like one of Stripe's. */
 export const localWebhookSecret = (store: Store, random: Random): Promise<string> =>
   makeOnce(store, LOCAL_WEBHOOK_SECRET, () => `whsec_local${hex(random(SECRET_BYTES))}`)
 

@@ -47,7 +47,7 @@ export function createSlackLinks({ config, clock, app, hubspot }: LinkParts): Sl
     },
     stripeUrl: async (customer) => {
       const { secretKey, webhookSecrets } = config.stripe
-      // A trial's customers are made up.
+      // The sandbox's customers are made up.
       if (!CUSTOMER.test(customer) || (secretKey === null && webhookSecrets.length === 0)) return null
       const isTest = secretKey === null ? (await app().stripeMode()) === 'test' : /^[sr]k_test_/.test(secretKey)
       return `${STRIPE}${isTest ? '/test' : ''}/customers/${customer}`

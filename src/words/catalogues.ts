@@ -30,10 +30,10 @@ export interface OwnFormat {
   decimal: string
   /** `{amount}` and `{currency}`. */
   money: string
-  /** From January; as they stand beside a day. */
-  months: { short: string[]; long: string[] }
+  /** From January; as they stand beside a day, and by themselves. */
+  months: { short: string[]; long: string[]; alone: string[] }
   /** `{day}`, `{month}` and `{year}`. */
-  date: { short: string; shortWithYear: string; long: string }
+  date: { short: string; shortWithYear: string; long: string; month: string; shortMonth: string }
   /** `{n}` of them. */
   relative: Record<RelativeUnit, { past: string; future: string }>
   /** Days near today by name: yesterday is `-1`. */

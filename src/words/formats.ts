@@ -5,7 +5,7 @@
 import { currencyExponent, currencyPlaces } from '../core/currency.ts'
 import type { OwnFormat, RelativeUnit } from './catalogues.ts'
 
-export type DateStyle = 'short' | 'shortWithYear' | 'long'
+export type DateStyle = 'short' | 'shortWithYear' | 'long' | 'month' | 'shortMonth'
 
 export interface Formats {
   number(value: number): string
@@ -60,6 +60,8 @@ const DATES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   short: { day: 'numeric', month: 'short' },
   shortWithYear: { day: 'numeric', month: 'short', year: 'numeric' },
   long: { day: 'numeric', month: 'long', year: 'numeric' },
+  month: { month: 'long', year: 'numeric' },
+  shortMonth: { month: 'short', year: 'numeric' },
 }
 
 const PERCENT = { style: 'percent', maximumFractionDigits: 0 } as const
@@ -136,9 +138,17 @@ export function ownFormats(own: OwnFormat): Formats {
   }
 }
 
+const MONTHS = {
+  short: 'short',
+  shortWithYear: 'short',
+  long: 'long',
+  month: 'alone',
+  shortMonth: 'short',
+} as const satisfies Record<DateStyle, keyof OwnFormat['months']>
+
 export function ownDate(own: Pick<OwnFormat, 'months' | 'date'>, day: number, style: DateStyle): string {
   const date = new Date(day * DAY_MS)
-  const months = style === 'long' ? own.months.long : own.months.short
+  const months = own.months[MONTHS[style]]
   return fill(own.date[style], {
     day: String(date.getUTCDate()),
     month: months[date.getUTCMonth()] ?? '',

@@ -34,6 +34,10 @@ export interface Words {
   pointsName(count?: number): string
   /** "Sep 18", with the year where it is not this one. An instant is in the program's zone; `2026-09-18` is that day. */
   date(at: number | string): string
+  /** "Sep 18", whatever the year. */
+  day(at: number | string): string
+  /** "September 2026", of `2026-09` or any day of it. */
+  month(at: number | string, style?: 'short' | 'long'): string
   /** "September 18, 2026". */
   longDate(at: number | string): string
   /** "3 days ago", "in 2 weeks", "today". By the program's days. */
@@ -90,6 +94,8 @@ export function createWords({ language, program, now, catalogues = CATALOGUES }:
       const day = dayOf(at)
       return formats.date(day, yearOf(day) === yearOf(today) ? 'short' : 'shortWithYear')
     },
+    day: (at) => formats.date(dayOf(at), 'short'),
+    month: (at, style = 'long') => formats.date(dayOf(at), style === 'long' ? 'month' : 'shortMonth'),
     longDate: (at) => longDate(formats, catalogue, dayOf(at)),
     // Days are counted as the program's calendar has them: yesterday evening is yesterday.
     ago: (at) => relative(formats, dayOf(at) - today),
@@ -102,7 +108,8 @@ export function createWords({ language, program, now, catalogues = CATALOGUES }:
 const localeOf = (language: Language, { locale }: Pick<Program, 'locale'>): string =>
   locale.toLowerCase().split(/[-_]/)[0] === language ? locale.replaceAll('_', '-') : language
 
-const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/
+/** A day or a month, without a time. */
+const DATE_ONLY = /^\d{4}-\d{2}(-\d{2})?$/
 const yearOf = (day: number): number => new Date(day * DAY_MS).getUTCFullYear()
 
 /** A program that calls its points nothing else has them called as each language does. */

@@ -283,7 +283,7 @@ describe.each(KINDS)('everything else kept on %s', (kind) => {
       { at: T0, attempt: 2 },
       { at: T0 + 1, attempt: 1 },
     ])
-    expect(await rows('SELECT * FROM merge_proposal')).toEqual([{ member: 'm1', other: 'm2', at: T0 }])
+    expect(await rows('SELECT member, other, at FROM merge_proposal')).toEqual([{ member: 'm1', other: 'm2', at: T0 }])
   })
 
   test('tells which members have something due, the longest due first', async () => {

@@ -1,6 +1,6 @@
 // The Node host as a process: what it prints, what it serves, how it ends.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -53,18 +53,40 @@ function startHost(env: Record<string, string> = {}): Host {
   return { child, output: () => output, ended, url: () => url }
 }
 
-test('without credentials it says what to do next, shows the page, and takes payments signed with its own secret', async () => {
+test('without credentials it opens the sandbox, which is served to this machine’s own browser alone', async () => {
   const host = startHost()
   const url = await host.url()
+  expect(host.output()).toContain('The sandbox is running')
   expect(host.output()).toContain('npx regulars pay ada@example.org 49.90')
-  expect(await (await fetch(url)).text()).toContain('Nobody is a member yet.')
+  const state = await fetch(`${url}/sandbox/state`)
+  expect(await state.json()).toMatchObject({ program: { name: 'Corner Club' }, shop: { counts: { customers: 5 } } })
+  expect(state.headers.get('content-security-policy')).toContain("default-src 'none'")
+  const elsewhere = await fetch(`${url}/sandbox/state`, { headers: { 'sec-fetch-site': 'cross-site' } })
+  expect(elsewhere.status).toBe(403)
   const unsigned = await fetch(`${url}/stripe/webhook`, { method: 'POST', body: '{}' })
   expect(unsigned.status).toBe(400)
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  host.child.kill('SIGTERM')
+  expect(await host.ended).toBe(0)
+  expect(existsSync(join(folder, 'data', 'sandbox.db'))).toBe(true)
+  expect(existsSync(join(folder, 'data', 'sandbox.json'))).toBe(true)
+  expect(existsSync(join(folder, 'data', 'regulars.db'))).toBe(false)
+})
+
+test.each<[string, Record<string, string>]>([
+  ['off loopback', { HOST: '0.0.0.0' }],
+  ['in production', { NODE_ENV: 'production' }],
+  ['with a credential of HubSpot’s', { HUBSPOT_ACCESS_TOKEN: 'pat-1' }],
+  ['with a credential of Slack’s', { SLACK_SIGNING_SECRET: 'secret' }],
+])('%s there is no sandbox', async (_, env) => {
+  const host = startHost(env)
+  const url = await host.url()
+  for (const path of ['/', '/sandbox/state', '/sandbox/events']) expect((await fetch(`${url}${path}`)).status).toBe(404)
   host.child.kill('SIGTERM')
   expect(await host.ended).toBe(0)
 })
 
-test('with credentials it has no page, and neither has its database ever after', async () => {
+test('with credentials there is no sandbox, and neither is there one beside its database ever after', async () => {
   const live = startHost({ STRIPE_WEBHOOK_SECRET: 'whsec_host' })
   expect((await fetch(await live.url())).status).toBe(404)
   live.child.kill('SIGINT')

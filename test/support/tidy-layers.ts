@@ -72,8 +72,26 @@ const INTEGRATION_EXTRAS: Record<string, string[]> = {
   sandbox: ['msw', 'lowdb', '@hono/node-server', 'node:'],
 }
 
+/** The sandbox's page runs in browsers: it knows the server by what that shows it alone. */
+const PAGE: Layer = {
+  folder: 'integrations/sandbox/page/',
+  values: [
+    'react',
+    'react-dom',
+    'slack-blocks-to-jsx',
+    // How Slack's blocks and fields are read, which is pure.
+    'integrations/sandbox/doubles/slack/fields.ts',
+    'integrations/sandbox/doubles/slack/json.ts',
+    'integrations/sandbox/doubles/slack/workspace.ts',
+  ],
+  types: ['integrations/sandbox/shown.ts', 'integrations/sandbox/doubles/slack/'],
+}
+const PAGE_BUILD: Layer = { folder: `${PAGE.folder}build.mjs`, values: ['node:', 'rolldown'], types: [] }
+
 /** The layer that a source belongs to; undefined for the hosts, compose and whatever is not a source. */
 export function layerOf(path: string): Layer | undefined {
+  if (path === PAGE_BUILD.folder) return PAGE_BUILD
+  if (path.startsWith(PAGE.folder)) return PAGE
   const integration = /^integrations\/([^/]+)\//.exec(path)?.[1]
   if (integration === undefined) return LAYERS.find(({ folder }) => path.startsWith(folder))
   return {

@@ -76,7 +76,7 @@ export function parseSource(file: SourceFile): ParsedSource {
     ImportExpression: (node) => refer(node, literalOrText(node.source), { dynamic: true }),
     TSImportType: (node) => refer(node, literalOrText(node.source), { typeOnly: true }),
     Literal: (node) => {
-      if (typeof node.value === 'string' && /^\.\.?\/.*\.ts$/.test(node.value)) mentions.push(resolve(node.value))
+      if (typeof node.value === 'string' && /^\.\.?\/.*\.tsx?$/.test(node.value)) mentions.push(resolve(node.value))
     },
     TSAnyKeyword: (node) => find('any', node, 'any'),
     TSEnumDeclaration: (node) => find('enum', node, `enum ${node.id.name}`),

@@ -90,7 +90,10 @@ const sandboxOnDemand: Rule = ({ sources }) =>
     .flatMap(({ path, imports }) =>
       imports
         .filter(
-          ({ target, dynamic, typeOnly }) => isSandbox(target) && !(path === 'src/node.ts' && (dynamic || typeOnly)),
+          ({ target, dynamic, typeOnly }) =>
+            isSandbox(target) &&
+            !(path === 'src/node.ts' && dynamic) &&
+            !(typeOnly && (isHost(path) || isCompose(path))),
         )
         .map(({ target, line }) => ({ path, line, what: `imports ${target}` })),
     )

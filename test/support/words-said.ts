@@ -34,7 +34,7 @@ export function sayEverything(tag: string): string[] {
       words.price(1_000, currency),
     ]),
     words.percent(0.62),
-    ...months.flatMap((at) => [words.date(at), words.longDate(at)]),
+    ...months.flatMap((at) => [words.date(at), words.longDate(at), words.month(at), words.month(at, 'short')]),
     ...[-900, -200, -60, -20, -2, -1, 0, 1, 2, 5, 40, 300].map((days) => words.ago(NOW + days * DAY_MS)),
     words.list(['a', 'b', 'c']),
     words.either(['a', 'b']),

@@ -236,7 +236,7 @@ describe('doctor', () => {
     expect(out).toMatch(/\d things to mend/)
   })
 
-  test('is content with a trial, and says so in JSON', async () => {
+  test('is content with the sandbox, and says so in JSON', async () => {
     await runInMemory(['init'], here())
     const { code, out } = await runInMemory(['doctor', '--json'], { settings: { ...here().settings, port: 0 } })
     expect(code).toBe(0)
@@ -253,11 +253,11 @@ describe('doctor', () => {
     expect(out).toContain('their points wait as pending')
   })
 
-  test.each([true, false])('says that codes wait while Stripe is not connected, in a trial: %s', async (local) => {
+  test('says that codes wait while Stripe is not connected', async () => {
     const told = 'Rewards that Stripe makes stay on their way until it is'
     const reward = (fulfil: object) =>
       JSON.stringify({ name: 'Club', currency: 'usd', rewards: [{ id: 'r', name: 'R', cost: 1, fulfil }] })
-    const doctor = () => runInMemory(['doctor'], { settings: { ...here().settings, port: 0, local } })
+    const doctor = () => runInMemory(['doctor'], { settings: { ...here().settings, port: 0, local: false } })
     writeFileSync(inFolder('program.json'), reward({ kind: 'promotion_code', amountOff: 5 }))
     expect((await doctor()).out).toContain(told)
     writeFileSync(inFolder('program.json'), reward({ kind: 'manual', instructions: 'Hand it over' }))

@@ -248,7 +248,7 @@ describe('pay', () => {
     expect(events[1]?.created).toBe(Date.parse('2026-03-01T12:00:00Z') / 1000)
   })
 
-  test('signs with the trial’s own secret where none is set', async () => {
+  test('signs with the sandbox’s own secret where none is set', async () => {
     const getSetting = async (name: string) => (name === 'local_webhook_secret' ? 'whsec_test' : null)
     const { code } = await pay(['ada@example.org', '1'], fakeServer(), { settings: {}, app: { getSetting } })
     expect(code).toBe(0)

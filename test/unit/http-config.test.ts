@@ -12,7 +12,7 @@ const problemsOf = (env: Record<string, string>): string[] => {
   return parsed.ok ? [] : parsed.problems
 }
 
-test('nothing set is a local trial on the usual port', () => {
+test('nothing set is the sandbox on the usual port', () => {
   expect(read({})).toMatchObject({
     port: 8787,
     host: '127.0.0.1',
@@ -49,7 +49,7 @@ test('a short key works, with a warning that does not repeat it', () => {
   expect(warnings[0]).not.toContain('hunter2')
 })
 
-describe('a local trial', () => {
+describe('the sandbox', () => {
   test.each<[string, Record<string, string>]>([
     ['a Stripe key', { STRIPE_SECRET_KEY: 'sk_test_x' }],
     ['a signing secret', { STRIPE_WEBHOOK_SECRET: 'whsec_x' }],

@@ -1,5 +1,6 @@
 // What staff copy for a customer: whole texts in the customer's language.
 import { describe, expect, test } from 'vitest'
+import { isolated, languageFor } from '../../integrations/slack/customer-words.ts'
 import {
   adjustmentMessage,
   awardChoiceMessage,
@@ -11,7 +12,6 @@ import {
   tierReachedMessage,
   welcomeMessage,
 } from '../../integrations/slack/member-messages.ts'
-import { isolated, languageFor } from '../../integrations/slack/customer-words.ts'
 import type { MemberView } from '../../src/app/ports.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import { LANGUAGES } from '../../src/words/languages.ts'

@@ -38,6 +38,16 @@ const NAMES = [
   'email',
 ]
 
+/** What views put in between asterisks. */
+const BOLD = [
+  ['history.title', 'name'],
+  ['lookup.meant', 'name'],
+  ['card.worth', 'points'],
+  ['card.owes', 'points'],
+  ['merge.line', 'one'],
+  ['merge.line', 'other'],
+] as const
+
 describe.each(Object.entries(catalogues))('the catalogue %s', (language, catalogue) => {
   test('has every message that English has, with the same values, or all of the members’ and none for staff', () => {
     expect(differences(language, catalogue, en)).toEqual([])
@@ -57,6 +67,14 @@ describe.each(Object.entries(catalogues))('the catalogue %s', (language, catalog
         expect(said, key).not.toMatch(/[{}#]|undefined|NaN/)
         expect(said.trim(), key).not.toBe('')
       }
+    }
+  })
+
+  test('leaves room around names that stand there in bold', () => {
+    const staff = allOf(catalogue)
+    for (const [key, name] of BOLD) {
+      const text = (staff.get(`staff.${key}`) ?? '').replace(`{${name}}`, '*{x}*')
+      expect(faultsIn(language, { member: {}, staff: { text } }), key).toEqual([])
     }
   })
 

@@ -32,7 +32,7 @@ describe.each(OWN)('%s without Intl', (language, own) => {
   })
 
   test('has the same dates, on every day of some years', () => {
-    const styles: DateStyle[] = ['short', 'shortWithYear', 'long']
+    const styles: DateStyle[] = ['short', 'shortWithYear', 'long', 'month', 'shortMonth']
     for (let day = 20_400; day < 21_200; day += 1)
       for (const style of styles) expect(byCatalogue.date(day, style)).toBe(byIntl.date(day, style))
   })

@@ -6,6 +6,7 @@ import {
   type Asking,
   type Buttons,
   type Commanded,
+  digest,
   type Fields,
   type Handler,
   type Message,
@@ -114,7 +115,9 @@ export const enrolSubmissions: Submissions = {
           title: words.say('staff.enrol.title'),
           close: words.say('staff.common.close'),
         })
-      const done = await app.enrolMember(enrolment, origin, onceFor(asking, 'enrol', once, enrolment))
+      // What is wrong with a field is said beside it, in the same window: mended, it is another wish.
+      const wish = digest(`${once} ${JSON.stringify(enrolment)}`)
+      const done = await app.enrolMember(enrolment, origin, onceFor(asking, 'enrol', wish, enrolment))
       if (done.ok) {
         const card = await cardMessage(done.value.id, asking, tools)
         return put(welcomed(done.value, welcomeMessage(done.value, program, clock.now()), card, asking))

@@ -92,8 +92,7 @@ export function roughMoney(words: Words, { amount, currency }: AlertView['value'
   const digits = currencyExponent(currency)
   const major = amount / 10 ** digits
   if (major < ROUND_FROM_MAJOR || digits === 0 || !/^[a-z]{3}$/i.test(currency)) return words.money(amount, currency)
-  const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol', maximumFractionDigits: 0 } as const
-  return new Intl.NumberFormat(words.locale, options).format(Math.round(major))
+  return words.price(Math.round(major) * 10 ** digits, currency)
 }
 
 /** One line of mrkdwn, for lists, the digest and App Home. */

@@ -2,7 +2,7 @@
 import { type Field, fieldsOf, type Given, isNamed } from './fields.ts'
 import { isRecord, type Json, listOf, textIn, wordsOf } from './json.ts'
 import { placeOfMessage, placeOfView } from './payloads.ts'
-import { messagesSeenBy, type SeenMessage, type SeenView, seenBy, seenView } from './sight.ts'
+import { isSeenBy, messagesSeenBy, type SeenMessage, type SeenView, seenBy, seenMessage, seenView } from './sight.ts'
 import { frontOf } from './view-methods.ts'
 import { type Channel, type Message, messageAt, type View, type Workspace } from './workspace.ts'
 
@@ -56,9 +56,10 @@ export function windowOf(workspace: Workspace, user: string, where: SeenView | s
 /** @throws where they do not see it. */
 export function messageShown(workspace: Workspace, user: string, given: SeenMessage | string): SeenMessage {
   if (typeof given !== 'string') return given
-  const seen = messagesSeenBy(workspace, user).find(({ ts }) => ts === given)
-  if (seen === undefined) throw new Error(`${user} sees no message ${given}`)
-  return seen
+  const message = workspace.messages.find((one) => one.ts === given && isSeenBy(workspace, user, one))
+  const channel = workspace.channels[message?.channel ?? '']
+  if (message === undefined || channel === undefined) throw new Error(`${user} sees no message ${given}`)
+  return seenMessage(message, channel)
 }
 
 /** @throws where they do not see it. */
@@ -72,8 +73,7 @@ export function placeOf(workspace: Workspace, user: string, where: Exclude<Where
   if ('message' in where) return placeOf(workspace, user, messageShown(workspace, user, where.message))
   const message = messageAt(workspace, where.channel, where.ts)
   if (message === undefined) throw new Error(`the message is no longer there: ${where.reads}`)
-  if (!messagesSeenBy(workspace, user).some(({ ts, channel }) => ts === message.ts && channel === message.channel))
-    throw new Error(`${user} does not see this message: ${where.reads}`)
+  if (!isSeenBy(workspace, user, message)) throw new Error(`${user} does not see this message: ${where.reads}`)
   return { view: null, message, channel: workspace.channels[where.channel] ?? null }
 }
 

@@ -89,10 +89,12 @@ export function seenView(workspace: Workspace, view: View): SeenView {
 export function messagesSeenBy(workspace: Workspace, user: string): SeenMessage[] {
   return workspace.messages.flatMap((message) => {
     const channel = workspace.channels[message.channel]
-    const isShown = message.onlyFor === user || (message.onlyFor === null && channel?.members.includes(user) === true)
-    return channel !== undefined && isShown ? [seenMessage(message, channel)] : []
+    return channel !== undefined && isSeenBy(workspace, user, message) ? [seenMessage(message, channel)] : []
   })
 }
+
+export const isSeenBy = ({ channels }: Workspace, user: string, { onlyFor, channel }: Message): boolean =>
+  onlyFor === user || (onlyFor === null && channels[channel]?.members.includes(user) === true)
 
 export function seenBy(workspace: Workspace, user: string): Seen {
   const [front, home] = [frontOf(workspace, user), workspace.views[workspace.homes[user] ?? '']]

@@ -1,0 +1,153 @@
+// Attacks on "exactly once" that a review thought of: answers that are lost, wishes changed after they were sent, limits raced.
+import { describe, expect, test } from 'vitest'
+import type { App } from '../../src/app/ports.ts'
+import { type LoyaltyDesk, PEOPLE, type Person, startSlack } from '../support/slack.ts'
+import { available, createRewardShop, inFront, redemptionsOf, SHOP } from '../support/slack-shop.ts'
+
+const slack = startSlack()
+
+/** Sends the window in; Slack never hears the answer, so the window stands there as it was. */
+async function submitUnheard(desk: LoyaltyDesk, person: Person, values: Parameters<LoyaltyDesk['submit']>[1]) {
+  const { workspace } = desk.slack
+  const user = PEOPLE[person]
+  const { views, stacks } = structuredClone({ views: workspace.views, stacks: workspace.stacks })
+  await desk.submit(person, values)
+  workspace.views = views
+  workspace.stacks = stacks
+  expect(desk.window(person)?.submit).not.toBeNull()
+  return user
+}
+
+describe('a window whose answer was lost, sent in again with something else in it', () => {
+  test('adds points once, and says that the second was not done', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty adjust ada@example.org')
+    await submitUnheard(desk, 'sam', { points: '+100', reason: 'Late parcel' })
+    expect(await available(desk)).toBe(1_340)
+    await desk.submit('sam', { points: '+100', reason: 'Late parcel, sorry' })
+    expect(await available(desk)).toBe(1_340)
+    expect(inFront(desk)).toContain('The second was not done')
+  })
+
+  test('sent in again with the same in it is answered as the first time', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty adjust ada@example.org')
+    await submitUnheard(desk, 'sam', { points: '+100', reason: 'Late parcel' })
+    await desk.submit('sam', { points: '+100', reason: 'Late parcel' })
+    expect(await available(desk)).toBe(1_340)
+    expect(inFront(desk)).toContain('100')
+    expect(inFront(desk)).not.toContain('The second was not done')
+  })
+
+  test('issues one reward', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty reward ada@example.org')
+    await submitUnheard(desk, 'sam', { Reward: 'A tree · 200 points · leaves 1,040', 'Note to Ada': 'Thanks' })
+    await desk.submit('sam', { Reward: 'A tree · 200 points · leaves 1,040', 'Note to Ada': 'Thank you' })
+    expect(await redemptionsOf(desk)).toHaveLength(1)
+    expect(await available(desk)).toBe(1_040)
+  })
+
+  test('notes one action', async () => {
+    const desk = await createRewardShop(slack, {
+      program: { ...SHOP, earning: [{ id: 'review', on: 'action', action: 'review', points: 50 }, { id: 'visit', on: 'action', action: 'visit', points: 5 }] },
+    })
+    const before = await available(desk)
+    await desk.command('sam', '/loyalty action ada')
+    await submitUnheard(desk, 'sam', { action: 'review' })
+    await desk.submit('sam', { action: 'visit' })
+    expect((await available(desk)) - before).toBe(50)
+  })
+
+  test('what was refused is asked for anew once it is another window', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty adjust ada@example.org')
+    await desk.submit('sam', { points: '-5000', reason: 'Wrong' })
+    expect(await available(desk)).toBe(1_240)
+    await desk.submit('sam', { points: '-500', reason: 'Wrong' })
+    expect(await available(desk)).toBe(740)
+  })
+})
+
+test('twenty presses at once give away no more than a day’s limit', async () => {
+  const desk = await createRewardShop(slack, {
+    members: Array.from({ length: 20 }, (_, n) => `m${n}`),
+    program: { staff: { dailyLimitPoints: 500, approvalAbovePoints: 1_000 } },
+  })
+  await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      desk.slack.command(PEOPLE.sam, 'C0LOYALTY', `/loyalty adjust m${n}@example.org +100 Sorry`),
+    ),
+  )
+  await desk.settled()
+  const members = await Promise.all(Array.from({ length: 20 }, (_, n) => desk.member(`m${n}`)))
+  expect(members.reduce((sum, { points }) => sum + points.available, 0)).toBe(500)
+})
+
+test('an answer stays with whom it was given to: the same key of another person is another wish', async () => {
+  const desk = await createRewardShop(slack)
+  await Promise.all(
+    (['sam', 'ada'] as const).map((person) =>
+      desk.slack.command(PEOPLE[person], 'C0LOYALTY', '/loyalty adjust ada@example.org +10 Sorry'),
+    ),
+  )
+  await desk.settled()
+  expect(await available(desk)).toBe(1_260)
+})
+
+/** What comes back from this use case is lost, from the `nth` time on. */
+const losing =
+  (method: string, isOn: () => boolean) =>
+  (app: App): App =>
+    new Proxy(app, {
+      get: (_, name) => {
+        const own: unknown = Reflect.get(app, name)
+        if (name !== method || typeof own !== 'function') return own
+        return async (...given: unknown[]) => {
+          const value: unknown = await Reflect.apply(own, app, given)
+          if (isOn()) throw new Error('lost')
+          return value
+        }
+      },
+    })
+
+describe('what may be done although its answer was lost is not said to be undone', () => {
+  test.each(['askForAdjustment', 'getMember'])('points, where %s fails behind them', async (method) => {
+    let isOn = false
+    const desk = await createRewardShop(slack, { appWith: losing(method, () => isOn) })
+    await desk.command('sam', '/loyalty adjust ada@example.org')
+    isOn = true
+    await desk.submit('sam', { points: '+10', reason: 'Sorry' })
+    expect(await available(desk)).toBe(1_250)
+    expect(inFront(desk)).toContain('look before you do it again')
+    expect(inFront(desk)).not.toContain('could not be done')
+  })
+
+  test.each(['redeem', 'getRedemption', 'getMember'])('a reward, where %s fails behind it', async (method) => {
+    let isOn = false
+    const desk = await createRewardShop(slack, { appWith: losing(method, () => isOn) })
+    await desk.command('sam', '/loyalty reward ada@example.org')
+    isOn = true
+    await desk.submit('sam', { 'reward-0': 'ten' })
+    expect(await redemptionsOf(desk)).toHaveLength(1)
+    expect(inFront(desk)).toContain('look before you do it again')
+    expect(inFront(desk)).not.toContain('could not be done')
+  })
+
+  test('a window that Slack does not change says so too', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty reward ada@example.org')
+    desk.slack.script({ method: 'views.update', kind: 'error', error: 'invalid_blocks', times: 1 })
+    await desk.submit('sam', { 'reward-0': 'ten' })
+    expect(await redemptionsOf(desk)).toHaveLength(1)
+    expect(inFront(desk)).toContain('look before you do it again')
+  })
+
+  test('who only looked is told to try again', async () => {
+    let isOn = false
+    const desk = await createRewardShop(slack, { appWith: losing('getMember', () => isOn) })
+    isOn = true
+    await desk.command('sam', '/loyalty ada@example.org')
+    expect(desk.reads('sam')).toBe('This could not be done now. Try again in a moment.')
+  })
+})
