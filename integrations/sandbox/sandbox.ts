@@ -328,7 +328,14 @@ const watch = (trace: Trace, clock: SandboxClock, held: ReadonlySet<string>) => 
             if (held.has(deliverer.vendor)) return rows.map(() => ({ kind: 'wait' as const, forMs: HELD_FOR_MS }))
             const startedAt = performance.now()
             const outcomes = await trace.within(causeOf(rows), () => together.deliver(rows))
-            for (const [n, row] of rows.entries()) note(row, outcomes[n]?.kind ?? 'down', performance.now() - startedAt)
+            const tookMs = performance.now() - startedAt
+            // They went together: a journey waited for all of them once.
+            const told = new Set<string | null>()
+            for (const [n, row] of rows.entries()) {
+              const journey = trace.journeyOf(row)
+              note(row, outcomes[n]?.kind ?? 'down', told.has(journey) ? 0 : tookMs)
+              told.add(journey)
+            }
             return outcomes
           },
         },

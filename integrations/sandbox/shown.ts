@@ -85,6 +85,8 @@ export interface ShownSlack extends Seen {
   me: string
   staff: ShownStaff[]
   channels: ShownChannel[]
+  /** Names of channels that they may know of, by id. */
+  channelNames: Record<string, string>
   /** Names of people, for mentions. */
   people: Record<string, string>
   commands: { name: string; example: string; about: string }[]

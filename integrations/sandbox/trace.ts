@@ -39,10 +39,12 @@ export interface Step {
   isTrouble: boolean
   /** Of a line of the ledger, how many points; null elsewhere. */
   points: number | null
+  /** Of the last of its kind on a long journey: how many others it stands for. */
+  more: number
   detail: unknown
 }
 
-export type NewStep = Omit<Step, 'id' | 'at' | 'journey' | 'event' | 'tookMs' | 'isTrouble' | 'points'> &
+export type NewStep = Omit<Step, 'id' | 'at' | 'journey' | 'event' | 'tookMs' | 'isTrouble' | 'points' | 'more'> &
   Partial<Pick<Step, 'journey' | 'event' | 'tookMs' | 'isTrouble' | 'points'>>
 
 /** How a journey begins: noted as soon as anything comes of it. */
@@ -69,6 +71,7 @@ export interface Trace {
 
 const STEPS_LIMIT = 500
 const JOURNEYS_LIMIT = 5_000
+const OF_A_KIND_LIMIT = 12
 
 /** Where a change came from, as entries say it: `stripe:evt_…` is the journey of that event. */
 const journeyFrom = (source: string): string => source.replace(/^stripe:/, '')
@@ -88,7 +91,20 @@ export function createTrace(now: () => number): Trace {
   const causes = new AsyncLocalStorage<Cause | null>()
   const ofEvents = new Map<string, string>()
 
+  /** How many of a kind a journey has, and the last of them: a night can bring thousands. */
+  const kinds = new Map<string, { count: number; last: Step }>()
+
   function note(step: Step): Step {
+    if (step.journey !== null) {
+      const kind = `${step.journey} ${step.stage} ${step.vendor}`
+      const known = kinds.get(kind)
+      if (known !== undefined && known.count >= OF_A_KIND_LIMIT && step.isTrouble === known.last.isTrouble) {
+        known.last.more++
+        return known.last
+      }
+      if (kinds.size >= JOURNEYS_LIMIT) kinds.clear()
+      kinds.set(kind, { count: (known?.count ?? 0) + 1, last: step })
+    }
     steps.push(step)
     if (steps.length > STEPS_LIMIT * 2) steps = steps.slice(-STEPS_LIMIT)
     for (const listener of listeners) listener(step)
@@ -100,7 +116,7 @@ export function createTrace(now: () => number): Trace {
     const from = event ?? cause?.event ?? null
     const known = from === null ? undefined : ofEvents.get(from)
     const to = journey ?? known ?? cause?.journey ?? from
-    const made = { event: from, journey: to, tookMs, isTrouble, points, ...rest }
+    const made = { event: from, journey: to, tookMs, isTrouble, points, more: 0, ...rest }
     if (isQuiet) return { id: next++, at: now(), ...made }
     if (from !== null && known === undefined && to !== null) {
       if (ofEvents.size >= JOURNEYS_LIMIT) ofEvents.clear()
@@ -109,7 +125,7 @@ export function createTrace(now: () => number): Trace {
     if (cause !== null && cause.opening !== null && to === cause.journey) {
       const { opening } = cause
       cause.opening = null
-      const none = { event: null, tookMs: null, points: null, isTrouble: false }
+      const none = { event: null, tookMs: null, points: null, more: 0, isTrouble: false }
       const first = { journey: to, stage: 'happened', ...none } as const
       note({ id: next++, at: now(), ...first, ...opening })
     }
@@ -162,6 +178,7 @@ export function createTrace(now: () => number): Trace {
     },
     clear: () => {
       steps = []
+      kinds.clear()
       queued.clear()
       ofEvents.clear()
     },

@@ -135,7 +135,9 @@ export function startVendors(options: VendorOptions): Vendors {
     } catch {
       note(OUT)
       // A broken connection would break the interceptor too, where a client speaks by node:http.
-      return HttpResponse.json({ message: 'Service unavailable' }, { status: OUT })
+      const message = 'Service unavailable'
+      // Stripe's client takes whatever has no `error` in it for an answer.
+      return HttpResponse.json({ message, error: { type: 'api_error', message } }, { status: OUT })
     }
   }
 

@@ -31,6 +31,11 @@ export function viewSlack({ vendors: { slack } }: Sandbox, me: string): ShownSla
       newest: newest.get(id) ?? {},
     })),
     channels: shown.map(({ channel }) => channel),
+    channelNames: Object.fromEntries(
+      Object.values(workspace.channels)
+        .filter(({ kind, members }) => kind === 'public' || (kind === 'private' && members.includes(me)))
+        .map(({ id, name }) => [id, name]),
+    ),
     people: Object.fromEntries(Object.values(workspace.users).map(({ id, realName }) => [id, realName])),
     commands: COMMANDS_SHOWN,
   }

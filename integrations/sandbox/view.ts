@@ -21,7 +21,7 @@ import { viewSlack } from './view-slack.ts'
 const CUSTOMERS_SHOWN = 50
 const PAYMENTS_SHOWN = 30
 const CONTACTS_SHOWN = 50
-const STEPS_SHOWN = 200
+const STEPS_SHOWN = 300
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

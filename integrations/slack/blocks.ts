@@ -57,7 +57,10 @@ export function esc(text: string, limit = 200): string {
   )
 }
 
-/** The same for plain text. */
+/** What staff typed, on one line: its lines, and what was typed in several fields, stay apart. */
+export const escTyped = (text: string, limit = 200): string => esc(text.trim().replace(/\s*\n\s*/gu, ' · '), limit)
+
+/** The same as `esc` for plain text. */
 export const plain = (text: string, limit = 200): string =>
   clip(text.replace(/\s+/gu, ' ').replace(INVISIBLE, '').trim(), limit)
 

@@ -15,7 +15,8 @@ const payload = z.object({ date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/) })
 
 /** Figures of the night are no older than this in the morning. */
 const FRESH_MS = 600_000
-const ALERTS = 5
+/** Five are shown; of the others it is said how many there are. */
+const ALERTS = 105
 const APPROVALS = 50
 
 export const deliverDigest: DeliverOne = async (row, delivering) => {

@@ -129,6 +129,8 @@ export interface Handler<Input> {
   needs: StaffTask | null
   /** A window is what comes: where it takes long, an empty one is opened meanwhile. */
   opens?: true
+  /** It may change something, although whoever looks may ask for it: where it fails, it may be done all the same. */
+  mayChange?: boolean
   answer(input: Input, asking: Asking, tools: Tools): Promise<Reply>
 }
 

@@ -117,7 +117,7 @@ export function createDispatcher(
     } catch (error) {
       logger.error('what was asked in Slack could not be done', { error: nameOf(error) })
       const words = plainWords()
-      return { reply: { do: 'say', message: notice(words, failedAt(handler.needs)) }, words }
+      return { reply: { do: 'say', message: notice(words, failedAt(handler)) }, words }
     }
   }
 
@@ -213,7 +213,8 @@ function acknowledgement(reply: Reply, words: Words, program: { name: string }):
 }
 
 /** Whoever looks may look again. What changes something may have failed behind the change. */
-const failedAt = (needs: StaffTask | null) =>
-  needs === null || needs === 'view' ? 'staff.common.failed' : 'staff.common.unsure'
+export const changesNothing = (needs: StaffTask | null): boolean => needs === null || needs === 'view'
+const failedAt = ({ needs, mayChange = !changesNothing(needs) }: Pick<Handler<never>, 'needs' | 'mayChange'>) =>
+  mayChange ? 'staff.common.unsure' : 'staff.common.failed'
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')

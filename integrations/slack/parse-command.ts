@@ -7,7 +7,7 @@ import type { App, MemberView } from '../../src/app/ports.ts'
 import { closest } from '../../src/program/suggest.ts'
 import { meantInstead } from './commands/help.ts'
 import type { Asking, Commanded, Handler, Reply, Tools } from './desk.ts'
-import { refusalOf } from './dispatch.ts'
+import { changesNothing, refusalOf } from './dispatch.ts'
 import { commands } from './registered.ts'
 import { tidyTyped } from './typed.ts'
 
@@ -78,14 +78,14 @@ interface Sought {
   isMeant: (member: MemberView) => boolean
 }
 
-/** The member card of whoever is called so; where nobody is, what else it may mean. `like` says whether a window opens. */
+/** The member card of whoever is called so; where nobody is, what else it may mean. `like` says whether a window opens, and something may change. */
 function unlessFound(sought: Sought, like: Handler<Commanded>, otherwise: Answer): Handler<Commanded> {
   const answer: Answer = async (asked, asking, tools) => {
     const lookup = handlerOf('lookup')
     if (lookup === undefined || !(await isSomebody(sought, asking, tools.app))) return otherwise(asked, asking, tools)
     return lookup.answer({ ...asked, args: sought.typed }, asking, tools)
   }
-  return { needs: null, ...(like.opens === true && { opens: true }), answer }
+  return { needs: null, mayChange: !changesNothing(like.needs), ...(like.opens === true && { opens: true }), answer }
 }
 
 const LOOKED_AT = 20

@@ -40,9 +40,15 @@ export const command = defineCommand({
       if (report !== undefined) await writeReport(report, tally.problems)
       return tally.problems.length > 0 ? 1 : 0
     }
-    return withApp(context, settingsOf(context), work, { leaveNoFile: isRehearsal })
+    const settings = settingsOf(context)
+    if (settings.local && !isRehearsal) await context.stderr.line(INTO_THE_SANDBOX)
+    return withApp(context, settings, work, { leaveNoFile: isRehearsal })
   },
 })
+
+/** Nobody should look in vain for whom they brought in. */
+const INTO_THE_SANDBOX =
+  'No credentials are set, so this goes into the sandbox, among made-up customers. Set yours first to bring members into the real program.'
 
 interface Tally {
   rows: number

@@ -3,7 +3,8 @@
 import { rmSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Hono } from 'hono'
+import { Hono } from 'hono'
+import { createSandboxRoutes } from '../../integrations/sandbox/routes.ts'
 import { signPayload } from '../../integrations/stripe/test-event.ts'
 import type { App } from '../../src/app/ports.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
@@ -13,6 +14,7 @@ import { createMetrics } from '../../src/metrics.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import type { Chance } from '../support/load.ts'
 import { makeProgram } from '../support/programs.ts'
+import { openTestSandbox } from '../support/sandbox.ts'
 import { databaseIn, newFolder } from '../support/server.ts'
 
 export const KEYS = { admin: 'admin-key-0123456789', read: 'read-key-0123456789' }
@@ -31,13 +33,10 @@ export interface Harness {
 export interface HarnessOptions {
   chance: Chance
   program?: Partial<ProgramInput>
-  /** A trial has the plain page, and no credentials. */
-  trial?: boolean
 }
 
-export async function createHarness({ chance, program, trial = false }: HarnessOptions): Promise<Harness> {
-  const folder = newFolder()
-  const { store } = await openDatabase(databaseIn(folder))
+/** What must not happen, written down as it does. */
+function watchSurprises() {
   const surprises: string[] = []
   const onEscape = (error: unknown) => {
     surprises.push(`escaped: ${error instanceof Error ? error.stack : String(error)}`)
@@ -53,10 +52,49 @@ export async function createHarness({ chance, program, trial = false }: HarnessO
       surprises.push(`${message} ${JSON.stringify(rest)} ${error instanceof Error ? error.stack : String(error)}`)
     },
   }
-  const parsed = parseConfig({
-    API_KEYS: `admin:${KEYS.admin}:admin,read:${KEYS.read}:read`,
-    ...(trial ? {} : { STRIPE_WEBHOOK_SECRET: SECRET }),
+  return {
+    surprises,
+    logger,
+    stop: () => {
+      process.off('unhandledRejection', onEscape)
+      process.off('uncaughtException', onEscape)
+    },
+  }
+}
+
+const API_KEYS = `admin:${KEYS.admin}:admin,read:${KEYS.read}:read`
+// So many that the brake on guessing keys does not stop everything.
+const anywhere = (chance: Chance) => () => `10.0.${chance.below(256)}.${chance.below(256)}`
+
+/** The whole sandbox, page and all. */
+export async function createSandboxHarness({ chance }: Pick<HarnessOptions, 'chance'>): Promise<Harness> {
+  const { surprises, logger, stop } = watchSurprises()
+  const { sandbox } = await openTestSandbox({
+    now: FUZZ_NOW,
+    logger,
+    apiKeys: API_KEYS,
+    remoteAddress: anywhere(chance),
   })
+  const http = new Hono()
+  http.route('/', createSandboxRoutes({ sandbox, port: () => 8787, file: () => null, fillYear: async () => '' }))
+  http.all('*', (c) => sandbox.fetch(c.req.raw, c.env))
+  return {
+    app: sandbox.app,
+    http,
+    surprises,
+    deliver: async () => new Response(null, { status: 501 }),
+    close: async () => {
+      stop()
+      await sandbox.close()
+    },
+  }
+}
+
+export async function createHarness({ chance, program }: HarnessOptions): Promise<Harness> {
+  const folder = newFolder()
+  const { store } = await openDatabase(databaseIn(folder))
+  const { surprises, logger, stop } = watchSurprises()
+  const parsed = parseConfig({ API_KEYS, STRIPE_WEBHOOK_SECRET: SECRET })
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'))
   const { app, http } = await compose(parsed.config, {
     store,
@@ -65,8 +103,7 @@ export async function createHarness({ chance, program, trial = false }: HarnessO
     random: (count) => Uint8Array.from({ length: count }, () => chance.below(256)),
     logger,
     metrics: createMetrics(),
-    // So many that the brake on guessing keys does not stop everything.
-    remoteAddress: () => `10.0.${chance.below(256)}.${chance.below(256)}`,
+    remoteAddress: anywhere(chance),
   })
   return {
     app,
@@ -83,8 +120,7 @@ export async function createHarness({ chance, program, trial = false }: HarnessO
         body: body as string,
       }),
     close: async () => {
-      process.off('unhandledRejection', onEscape)
-      process.off('uncaughtException', onEscape)
+      stop()
       await store.close()
       rmSync(folder, { recursive: true, force: true })
     },

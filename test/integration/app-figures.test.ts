@@ -1,6 +1,8 @@
 // The shop at a glance and by period: the same as the reports say, kept, and made by one pass whoever asks.
 import { describe, expect, test } from 'vitest'
+import { redeemed } from '../../src/app/figures/flows.ts'
 import type { Store } from '../../src/app/store-port.ts'
+import { noFlows } from '../../src/core/report-flows.ts'
 import { makeProgram } from '../support/programs.ts'
 import { stripePayment } from '../support/stripe-events.ts'
 import { createWorld, memoryStore, staff, type World } from '../support/world.ts'
@@ -190,6 +192,19 @@ describe('a period in figures', () => {
     })
     const now = await world.app.periodFigures({ from: '2026-11-01', to: '2026-11-30' })
     expect(now).toMatchObject({ complete: false, points: { earned: 60, redeemed: 30 }, retention: 1 })
+  })
+
+  test('what is not over is held against as much of the time before', async () => {
+    const world = await shop()
+    world.clock.at = Date.parse('2026-11-03T17:00:00Z')
+    const month = await world.app.periodFigures({ from: '2026-11-01', to: '2026-11-30' })
+    // Of the 7,000 of October, those of its first two days and a half.
+    expect(month).toMatchObject({ complete: false, spendBefore: 1_000 })
+  })
+
+  test('what was spent on a reward that ended unused was redeemed, and did not expire', () => {
+    const flows = { ...noFlows(), redeemed: 800 - 500, forfeited: 500 }
+    expect(redeemed(flows)).toBe(800)
   })
 
   test('a week is held against the seven days before it, day by day', async () => {

@@ -93,7 +93,7 @@ describe('many at once', () => {
     await desk.buys('m0@example.org', 30)
     await desk.flush()
     await desk.flush()
-    expect(card(desk).reads).toContain('✅ Member 11 has not come back as usual · done')
+    expect(card(desk).reads).toContain('✅ Member 11 has not come back as usual · Came back')
     expect(card(desk).reads).toContain('12 new alerts')
     expect(replies(desk).map(({ reads, threadTs }) => [reads, threadTs])).toEqual(
       expect.arrayContaining([

@@ -62,7 +62,7 @@ describe('/loyalty report', () => {
       '3',
       '*Members’ purchases*',
       '$117.00',
-      '▲ 134% on October 2026',
+      '▲ 134% on October 2026, up to the same day',
       '*Came back*',
       '100% of who bought in October 2026',
       '*Had bought before*',
@@ -234,7 +234,7 @@ describe('/loyalty top', () => {
       '1. *Ada* · $160.00  [ Show ]',
       '2. *Bob* · $35.00  [ Show ]',
       '3. *Cyd* · $12.00  [ Show ]',
-      'Looked through everybody Nov 22.',
+      'Counted Nov 22.',
       '[ Share here ]',
     ])
     await desk.press('vic', 'member.show:1')

@@ -50,7 +50,13 @@ describe('a window whose answer was lost, sent in again with something else in i
 
   test('notes one action', async () => {
     const desk = await createRewardShop(slack, {
-      program: { ...SHOP, earning: [{ id: 'review', on: 'action', action: 'review', points: 50 }, { id: 'visit', on: 'action', action: 'visit', points: 5 }] },
+      program: {
+        ...SHOP,
+        earning: [
+          { id: 'review', on: 'action', action: 'review', points: 50 },
+          { id: 'visit', on: 'action', action: 'visit', points: 5 },
+        ],
+      },
     })
     const before = await available(desk)
     await desk.command('sam', '/loyalty action ada')
@@ -149,5 +155,36 @@ describe('what may be done although its answer was lost is not said to be undone
     isOn = true
     await desk.command('sam', '/loyalty ada@example.org')
     expect(desk.reads('sam')).toBe('This could not be done now. Try again in a moment.')
+  })
+})
+
+test('points moved by another word for it are not said to be undone either', async () => {
+  let isOn = false
+  const desk = await createRewardShop(slack, { appWith: losing('askForAdjustment', () => isOn) })
+  isOn = true
+  await desk.command('sam', '/loyalty points ada@example.org +10 Sorry')
+  expect(await available(desk)).toBe(1_250)
+  expect(desk.reads('sam')).toContain('look before you do it again')
+})
+
+describe('Home that Slack does not take', () => {
+  test('says all the same what became of what was decided there', async () => {
+    const desk = await createRewardShop(slack, { program: { staff: { approvalAbovePoints: 5 } } })
+    await desk.command('sam', '/loyalty adjust ada@example.org +10 Sorry')
+    await desk.openHome('ana')
+    const before = desk.toldAlone('ana').length
+    desk.slack.script({ method: 'views.publish', kind: 'error', error: 'invalid_arguments', times: 1 })
+    await desk.press('ana', 'Approve', 'home')
+    expect(await available(desk)).toBe(1_250)
+    expect(desk.window('ana')?.reads ?? '').toMatch(/Approved/)
+    expect(desk.toldAlone('ana')).toHaveLength(before)
+  })
+
+  test('says that it could not be shown anew', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.openHome('ana')
+    desk.slack.script({ method: 'views.publish', kind: 'status', status: 503, times: 1 })
+    await desk.press('ana', 'home.refresh', 'home')
+    expect(desk.window('ana')?.reads ?? '').toContain('This could not be done now. Try again in a moment.')
   })
 })

@@ -25,17 +25,36 @@ const programOf = (evil: string): Partial<ProgramInput> => ({
   purpose: oneLine(evil).slice(0, 190).trim(),
   causes: [{ id: 'trees', name: evil.slice(0, 60).trim() }],
   badges: [{ id: 'regular', name: evil.slice(0, 60).trim(), icon: '🏅' }],
-  campaigns: [{ id: 'c', name: evil.slice(0, 60).trim(), from: '2026-11-01', to: '2026-12-31', on: 'purchase', multiplier: 2 }],
-  tiers: { levels: [{ id: 'insider', name: evil.slice(0, 50).trim(), threshold: 0 }, { id: 'vib', name: `${evil.slice(0, 50)} 2`, threshold: 90_000 }] },
-  earning: [{ id: 'purchase', on: 'purchase', points: 1, per: 1 }, { id: 'review', on: 'action', action: 'review', points: 5 }],
+  campaigns: [
+    { id: 'c', name: evil.slice(0, 60).trim(), from: '2026-11-01', to: '2026-12-31', on: 'purchase', multiplier: 2 },
+  ],
+  tiers: {
+    levels: [
+      { id: 'insider', name: evil.slice(0, 50).trim(), threshold: 0 },
+      { id: 'vib', name: `${evil.slice(0, 50)} 2`, threshold: 90_000 },
+    ],
+  },
+  earning: [
+    { id: 'purchase', on: 'purchase', points: 1, per: 1 },
+    { id: 'review', on: 'action', action: 'review', points: 5 },
+  ],
   rewards: [
     { id: 'tote', name: `${evil.slice(0, 60)} tote`, cost: 600, fulfil: { kind: 'manual', instructions: evil } },
     { id: 'ten', name: `${evil.slice(0, 60)} ten`, cost: 100, fulfil: { kind: 'promotion_code', amountOff: 10 } },
-    { id: 'tree', name: `${evil.slice(0, 60)} tree`, cost: 100, fulfil: { kind: 'donation', cause: 'trees', amount: 2 } },
+    {
+      id: 'tree',
+      name: `${evil.slice(0, 60)} tree`,
+      cost: 100,
+      fulfil: { kind: 'donation', cause: 'trees', amount: 2 },
+    },
   ],
 })
 
-const OURS = [/^<@U0(?!NOA)[A-Z]+>$/, /^<#C0(?!RANDOM)[A-Z]+>$/, /^<https:\/\/(dashboard\.stripe\.com|app\.hubspot\.com)\/[\w/-]+(\|[^|>]*)?>$/]
+const OURS = [
+  /^<@U0(?!NOA)[A-Z]+>$/,
+  /^<#C0(?!RANDOM)[A-Z]+>$/,
+  /^<https:\/\/(dashboard\.stripe\.com|app\.hubspot\.com)\/[\w/-]+(\|[^|>]*)?>$/,
+]
 
 let seen: string[] = []
 afterEach(() => {
@@ -48,15 +67,23 @@ function look(desk: LoyaltyDesk): void {
   for (const user of Object.values(PEOPLE))
     for (const { live, reads } of messagesSeenBy(workspace, user)) {
       seen.push(reads)
-      expect(live.filter((one) => !OURS.some((own) => own.test(one))), reads).toEqual([])
+      expect(
+        live.filter((one) => !OURS.some((own) => own.test(one))),
+        reads,
+      ).toEqual([])
     }
   for (const view of Object.values(workspace.views)) {
     if (view === undefined) continue
     const { live, reads } = seenView(workspace, view)
     seen.push(reads)
-    expect(live.filter((one) => !OURS.some((own) => own.test(one))), reads).toEqual([])
+    expect(
+      live.filter((one) => !OURS.some((own) => own.test(one))),
+      reads,
+    ).toEqual([])
   }
-  const refused = desk.slack.calls.filter(({ error }) => error !== null).map(({ method, error, args }) => [method, error, JSON.stringify(args).slice(0, 3_000)])
+  const refused = desk.slack.calls
+    .filter(({ error }) => error !== null)
+    .map(({ method, error, args }) => [method, error, JSON.stringify(args).slice(0, 3_000)])
   expect(refused).toEqual([])
   expect(desk.logs.filter(({ level }) => level === 'error')).toEqual([])
 }
@@ -65,17 +92,36 @@ describe.each(Object.entries(EVIL))('%s', (_, evil) => {
   test('in everything that can be written', { timeout: 60_000 }, async () => {
     const desk = await createDesk(slack, {
       program: { ...programOf(evil), staff: { approvalAbovePoints: 50, dailyLimitPoints: 100_000 } },
-      members: [{ email: 'ada@example.org', name: evil.slice(0, 190) }, { email: 'bo@example.org', name: `${evil.slice(0, 150)} b` }],
+      members: [
+        { email: 'ada@example.org', name: evil.slice(0, 190) },
+        { email: 'bo@example.org', name: `${evil.slice(0, 150)} b` },
+      ],
     })
     await desk.buys('ada', 2_000)
     const alerts = await alertsOn(desk)
     await alerts.open('ada', { reason: evil } as never)
     await desk.flush()
     const lines = [
-      'ada@example.org', evil.replace(/[\n\r]/g, ' '), `lookup ${evil.replace(/[\n\r]/g, ' ')}`, 'alerts', 'top', 'report', 'rewards', 'help', `language ${evil.replace(/[\n\r]/g, ' ')}`,
-      'approvals', `report ${evil.replace(/[\n\r]/g, ' ')}`, `reward ada@example.org ${evil.replace(/[\n\r]/g, ' ')}`, `action ada@example.org ${evil.replace(/[\n\r]/g, ' ')}`,
-      `enrol cy@example.org ${evil.replace(/[\n\r]/g, ' ')}`, `adjust ada@example.org +5 ${evil.replace(/[\n\r]/g, ' ')}`, `adjust ada@example.org +500 ${evil.replace(/[\n\r]/g, ' ')}`,
-      'reward ada@example.org', 'action ada@example.org review', `adjust ${evil.replace(/[\n\r]/g, ' ')} +5 x`, `top ${evil.replace(/[\n\r]/g, ' ')}`,
+      'ada@example.org',
+      evil.replace(/[\n\r]/g, ' '),
+      `lookup ${evil.replace(/[\n\r]/g, ' ')}`,
+      'alerts',
+      'top',
+      'report',
+      'rewards',
+      'help',
+      `language ${evil.replace(/[\n\r]/g, ' ')}`,
+      'approvals',
+      `report ${evil.replace(/[\n\r]/g, ' ')}`,
+      `reward ada@example.org ${evil.replace(/[\n\r]/g, ' ')}`,
+      `action ada@example.org ${evil.replace(/[\n\r]/g, ' ')}`,
+      `enrol cy@example.org ${evil.replace(/[\n\r]/g, ' ')}`,
+      `adjust ada@example.org +5 ${evil.replace(/[\n\r]/g, ' ')}`,
+      `adjust ada@example.org +500 ${evil.replace(/[\n\r]/g, ' ')}`,
+      'reward ada@example.org',
+      'action ada@example.org review',
+      `adjust ${evil.replace(/[\n\r]/g, ' ')} +5 x`,
+      `top ${evil.replace(/[\n\r]/g, ' ')}`,
     ]
     for (const line of lines) {
       await desk.command('sam', `/loyalty ${line}`)

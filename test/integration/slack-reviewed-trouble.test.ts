@@ -21,8 +21,17 @@ const KINDS: Record<string, Omit<Extract<Scripted, { kind: string }>, 'method'>>
 } as never
 
 const METHODS = [
-  'response', 'views.open', 'views.push', 'views.update', 'chat.postEphemeral', 'chat.postMessage', 'chat.update',
-  'users.info', 'usergroups.users.list', 'auth.test', 'views.publish',
+  'response',
+  'views.open',
+  'views.push',
+  'views.update',
+  'chat.postEphemeral',
+  'chat.postMessage',
+  'chat.update',
+  'users.info',
+  'usergroups.users.list',
+  'auth.test',
+  'views.publish',
 ]
 
 interface Flow {
@@ -67,7 +76,10 @@ const seenBySam = (desk: LoyaltyDesk) => ({
   alone: desk.toldAlone('sam').length,
   window: desk.window('sam')?.reads ?? null,
   hash: desk.window('sam')?.hash ?? null,
-  alerts: desk.channel('alerts').map(({ reads }) => reads).join('\n'),
+  alerts: desk
+    .channel('alerts')
+    .map(({ reads }) => reads)
+    .join('\n'),
 })
 
 /** A window that is gone while it stands there is no trouble of Slack's. */
@@ -90,7 +102,15 @@ describe.each(Object.keys(FLOWS))('%s', (name) => {
       const after = seenBySam(desk)
       const told = after.alone - before.alone
       const isShown = after.hash !== before.hash || after.window !== before.window || after.alerts !== before.alerts
-      const what = JSON.stringify({ told: desk.toldAlone('sam').map(({ reads }) => reads), after, calls: desk.slack.calls.slice(-8).map(({ method: m, error, status }) => [m, error, status]) }, null, 1)
+      const what = JSON.stringify(
+        {
+          told: desk.toldAlone('sam').map(({ reads }) => reads),
+          after,
+          calls: desk.slack.calls.slice(-8).map(({ method: m, error, status }) => [m, error, status]),
+        },
+        null,
+        1,
+      )
       expect(told + (isShown ? 1 : 0), what).toBeGreaterThan(0)
       if (kind !== 'breaks it once all was done') expect(told, what).toBeLessThanOrEqual(1)
       expect(desk.logs.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual([])

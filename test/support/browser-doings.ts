@@ -4,9 +4,12 @@ import type { Visit } from './browser.ts'
 
 type Things = Record<string, number>
 
-const escaped = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+const exactly = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
 
-/** Chooses who buys, and what; ends where the button says the price. */
+/** A radio button or a switch; by the keyboard, since what is drawn may lie over it. */
+export const choose = (control: Locator): Promise<void> => control.press(' ')
+
+/** Chooses who buys, and what; answers the button that says the price. */
 export async function fillBasket({ shop }: Visit, who: string, things: Things): Promise<Locator> {
   const other = shop.getByRole('button', { name: 'Somebody else' })
   if (await other.isVisible()) await other.click()
@@ -25,24 +28,30 @@ export async function buy(visit: Visit, who: string, things: Things): Promise<vo
 export const payment = ({ shop }: Visit, price: string): Locator =>
   shop.getByRole('region', { name: 'Payments' }).getByRole('listitem').filter({ hasText: price })
 
-/** One of the rows below: something that somebody did, and what came of it. */
-export const journey = ({ happened }: Visit, text: string | RegExp): Locator =>
-  happened.getByRole('button', { name: typeof text === 'string' ? escaped(text) : text })
+/** Something that somebody did, and what came of it: the rows below that are not opened. */
+export const journey = ({ happened }: Visit, text: string): Locator =>
+  happened.getByRole('button', { name: exactly(text), expanded: false })
 
-/** Types it in the channel that is open; ends with the newest answer that says this. */
+/** Types it in the channel that is open; answers the newest message to them alone that says this. */
 export async function command({ slack }: Visit, line: string, answer: string | RegExp): Promise<Locator> {
   const composer = slack.getByRole('combobox', { name: /^Message #/ })
   await composer.fill(line)
   await composer.press('Enter')
-  const answered = slack.getByRole('article', { name: /only visible to you/ }).filter({ hasText: answer }).last()
+  const told = slack.getByRole('article', { name: /only visible to you/ })
+  const answered = told.filter({ hasText: answer }).last()
   await answered.waitFor()
   return answered
 }
 
+/** Somebody of the shop's team, by the whole name. */
 export async function become({ slack }: Visit, name: string): Promise<void> {
-  await slack.getByRole('radio', { name: new RegExp(`^${name}`) }).check({ force: true })
-  await slack.getByText(`You are ${name}`).waitFor()
+  const who = slack.getByRole('group', { name: 'Who you are in Slack' })
+  await choose(who.getByRole('radio', { name: name.split(' ')[0] ?? name }))
+  await who.getByText(name).waitFor()
 }
+
+export const goTo = ({ slack }: Visit, place: string): Promise<void> =>
+  slack.getByRole('navigation').getByRole('button', { name: exactly(place) }).last().click()
 
 /** The contact's record, with the loyalty card. */
 export async function openContact({ hubspot }: Visit, name: string): Promise<Locator> {
@@ -52,6 +61,12 @@ export async function openContact({ hubspot }: Visit, name: string): Promise<Loc
   return record
 }
 
-/** The one window over the page. */
-export const dialogIn = (within: Locator | Visit['page'], name: string | RegExp): Locator =>
-  within.getByRole('dialog', { name })
+/** Goes on in time, and waits until it is over. */
+export async function later({ page }: Visit, by: '+1 day' | '+1 month'): Promise<void> {
+  const button = page.getByRole('button', { name: by })
+  const today = page.getByText(/^Today is/)
+  const before = await today.textContent()
+  await button.click()
+  await page.getByRole('button', { name: by, disabled: false }).waitFor()
+  await today.filter({ hasNotText: before ?? '' }).waitFor()
+}

@@ -12,6 +12,9 @@ export interface SandboxOptions {
   now?: number
   logger?: Logger
   over?: Partial<SandboxHost>
+  /** As in `API_KEYS`. */
+  apiKeys?: string
+  remoteAddress?: () => string
 }
 
 export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -28,9 +31,11 @@ export async function openTestSandbox({
   now = Date.UTC(2026, 10, 22, 17),
   logger = silent,
   over = {},
+  apiKeys = '',
+  remoteAddress = () => '127.0.0.1',
 }: SandboxOptions = {}): Promise<{ sandbox: Sandbox; machine: { at: number }; host: SandboxHost }> {
   const machine = { at: now }
-  const parsed = parseConfig({ DATABASE_PATH: databasePath })
+  const parsed = parseConfig({ DATABASE_PATH: databasePath, API_KEYS: apiKeys })
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'))
   const tiers = { levels: levels(['bronze', 0], ['gold', 500]) }
   const host: SandboxHost = {
@@ -40,7 +45,7 @@ export async function openTestSandbox({
       program: makeProgram({ name: 'Corner Club', tiers, rewards: REWARDS, ...program }),
       clock: { now: () => machine.at },
       logger,
-      remoteAddress: () => '127.0.0.1',
+      remoteAddress,
     }),
     ...over,
   }

@@ -8,7 +8,7 @@ import { makeProgram } from '../support/programs.ts'
 
 const API = 'https://slack.test/api'
 const server = setupServer()
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
 afterEach(() => server.resetHandlers())
 afterAll(() => server.close())
 

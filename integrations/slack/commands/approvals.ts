@@ -173,7 +173,16 @@ const rejecting: Handler<Submitted> = {
     const who = whoIs(found.value.requestedBy, words)
     const isTold = found.value.requestedBy.startsWith('slack:')
     const told = notice(words.say(isTold ? 'staff.approval.rejectedNow' : 'staff.approval.rejectedNowOther', { who }))
-    return from === 'home' ? { ...told, after: () => showAgain(asking, tools, null) } : told
+    return from === 'home'
+      ? {
+          ...told,
+          after: async () => {
+            // What became of it is said already.
+            await showAgain(asking, tools, null)
+            return { do: 'nothing' }
+          },
+        }
+      : told
   },
 }
 

@@ -17,6 +17,7 @@ import {
   type Message,
   onceFor,
   type Pressed,
+  type Reply,
   type Tools,
 } from '../desk.ts'
 import { say } from '../dispatch.ts'
@@ -139,12 +140,18 @@ function runningNow({ campaigns, timezone }: Program, now: number): string[] {
 
 // ------------------------------------------------------------------------------------------------- buttons
 
-/** Shows Home again, with what was just done on top. */
-export async function showAgain(asking: Asking, tools: Tools, said: string | null, maxAgeMs = FRESH_MS) {
+/** Shows Home again, with what was just done on top; where that cannot be, it is said beside it. */
+export async function showAgain(
+  asking: Asking,
+  tools: Tools,
+  said: string | null,
+  maxAgeMs = FRESH_MS,
+): Promise<Reply> {
   const home = await makeHome(asking, tools, maxAgeMs, said)
   const shown = await tools.slack.publishHome(asking.user, home)
-  if (!shown.ok) tools.logger.warn('App Home could not be shown', { because: shown.because, reason: shown.reason })
-  return { do: 'nothing' as const }
+  if (shown.ok) return { do: 'nothing' }
+  tools.logger.warn('App Home could not be shown', { because: shown.because, reason: shown.reason })
+  return { do: 'say', message: say(said ?? asking.words.say('staff.common.failed')) }
 }
 
 const retried = z.union([z.object({ kind: z.string() }), z.object({ event: z.string() })])

@@ -100,7 +100,7 @@ export function alertLine(alert: AlertView, words: Words): string {
   const { state, assignee, snoozedUntil, member } = alert
   const parts = [
     headlineOf(alert, words),
-    state === 'resolved' ? words.say('staff.alert.line.done') : stakeOf(alert, words),
+    state === 'resolved' ? endLine(alert, words) : stakeOf(alert, words),
     member.tier === null ? null : esc(member.tier.name, REWARD_LIMIT),
     state === 'open' && assignee !== null ? words.say('staff.alert.line.taken', { who: whoOf(assignee, words) }) : null,
     snoozedUntil === null ? null : words.say('staff.alert.line.snoozed', { date: words.date(snoozedUntil) }),

@@ -44,7 +44,7 @@ export function alertsList({ items, next }: Page<AlertView>, filter: Listed, sai
     text: said.title,
     blocks: [
       section(bold(said.title)),
-      ...items.map((alert, n) => section(alertLine(alert, words), showAlert(alert, n, words))),
+      ...items.map((alert, n) => section(alertLine(unlessSaid(alert, filter), words), showAlert(alert, n, words))),
       ...actions(
         isFirst ? null : to(words.say('staff.alert.list.first'), start),
         next === null ? null : to(words.say('staff.alert.list.more'), { ...start, cursor: next }),
@@ -52,6 +52,10 @@ export function alertsList({ items, next }: Page<AlertView>, filter: Listed, sai
     ],
   }
 }
+
+/** Whose they all are is said above them. */
+const unlessSaid = (alert: AlertView, { who }: Listed): AlertView =>
+  who === undefined ? alert : { ...alert, assignee: null }
 
 export function listWords(
   { state, kind, who, member }: Listed,

@@ -1,7 +1,7 @@
 /** A question to the approvers, as a card that stays true: who asks, for whom, what, why; then who said yes or no, and when. */
 import type { ApprovalView } from '../../../src/app/ports/approvals.ts'
 import type { WordKey, Words } from '../../../src/words/words.ts'
-import { actions, button, context, esc, plain, section } from '../blocks.ts'
+import { actions, button, context, esc, escTyped, plain, section } from '../blocks.ts'
 import type { Block, Message, Modal } from '../desk.ts'
 import { modal, textField } from '../form.ts'
 import { nameOf, personOf } from '../naming.ts'
@@ -82,7 +82,7 @@ function givenLine({ requestedBy }: ApprovalView, given: Given | null, words: Wo
 const whyLine = ({ why }: ApprovalView, words: Words, limit = WHY_SHOWN): string =>
   why === null || why.trim() === ''
     ? words.say('staff.approval.noWhy')
-    : words.say('staff.approval.why', { why: esc(why, limit) })
+    : words.say('staff.approval.why', { why: escTyped(why, limit) })
 
 /** `from`: told with the request, where the message holds several. */
 function decisionButtons(approval: ApprovalView, words: Words, from = '', nth = '') {

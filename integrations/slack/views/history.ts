@@ -4,7 +4,7 @@
  */
 import type { EntryView, MemberView, Page } from '../../../src/app/ports.ts'
 import type { Words } from '../../../src/words/words.ts'
-import { actions, bold, button, clip, esc, plain, section } from '../blocks.ts'
+import { actions, bold, button, clip, esc, escTyped, plain, section } from '../blocks.ts'
 import type { Block, Message } from '../desk.ts'
 import { whoOf } from './alert-words.ts'
 import { memberName } from './member-words.ts'
@@ -74,7 +74,7 @@ function sentenceOf({ reason, balance }: EntryView, words: Words): string {
 /** Who of staff did it, and what they typed. */
 function asideOf({ actor, note }: EntryView, words: Words): string[] {
   const isByStaff = /^(slack|hubspot|api):/.test(actor)
-  const said = esc(note ?? '', NOTE_LIMIT)
+  const said = escTyped(note ?? '', NOTE_LIMIT)
   const parts = [
     isByStaff ? words.say('staff.history.by', { who: whoOf(actor, words) }) : null,
     said === '' ? null : words.say('staff.history.note', { note: said }),

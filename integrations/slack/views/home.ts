@@ -6,7 +6,7 @@ import type { MaybeSame, MaybeSameMember } from '../../../src/app/ports/upkeep.t
 import type { AlertView, RedemptionView } from '../../../src/app/ports.ts'
 import type { Program } from '../../../src/program/schema.ts'
 import type { Words } from '../../../src/words/words.ts'
-import { actions, button, context, divider, esc, fields, header, LIMITS, section } from '../blocks.ts'
+import { actions, button, context, divider, esc, escTyped, fields, header, LIMITS, section } from '../blocks.ts'
 import type { Block, Home } from '../desk.ts'
 import type { Health } from '../health.ts'
 import { nameOf } from '../naming.ts'
@@ -151,7 +151,8 @@ function mineBlocks({ mine: { items, hasMore } }: HomeData, words: Words): Block
     button({ text: words.say('staff.home.show'), action: `alert.show:${n}`, value: alert.id })
   return [
     title(words.say('staff.home.mine')),
-    ...items.map((alert, n) => section(alertLine(alert, words), show(alert, n))),
+    // Whose they are is said above.
+    ...items.map((alert, n) => section(alertLine({ ...alert, assignee: null }, words), show(alert, n))),
     ...(hasMore ? [context(words.say('staff.home.mineMore'))] : []),
   ]
 }
@@ -169,7 +170,7 @@ function approvalBlocks({ items, hasMore }: NonNullable<HomeData['approvals']>, 
 /** Nobody decides on what they asked for themselves. */
 function approvalOf(approval: ApprovalView, n: number, actor: string, words: Words): Block[] {
   const { id, why, requestedBy } = approval
-  const because = esc(why ?? '', 300)
+  const because = escTyped(why ?? '', 300)
   const isOwn = requestedBy.toLowerCase() === actor.toLowerCase()
   const notes = [
     ...(because === '' ? [] : [words.say('staff.approval.why', { why: because })]),

@@ -97,7 +97,12 @@ function memberFields(figures: PeriodFigures, words: Words): string[] {
   ]
 }
 
-function spendChange({ spend, spendBefore, before }: PeriodFigures, words: Words): string {
+function spendChange(figures: PeriodFigures, words: Words): string {
+  const change = wholeChange(figures, words)
+  return figures.complete ? change : words.say('staff.report.sameDays', { change })
+}
+
+function wholeChange({ spend, spendBefore, before }: PeriodFigures, words: Words): string {
   const period = periodName(before, words)
   if (spend === spendBefore) return words.say('staff.report.changeSame', { before: period })
   if (spendBefore <= 0) return words.say('staff.report.changeNew', { before: period })

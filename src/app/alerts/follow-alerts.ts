@@ -66,13 +66,14 @@ function kept({ id, eligible, counted, parts }: Payment, since: number): KeptPur
  * A reward given while an alert is open is acting on it: a present, or points spent for the member by staff. What
  * members redeem by themselves says nothing.
  */
-export function noteReward(desk: Desk, { id, member, charge }: Redemption): void {
+export function noteReward(desk: Desk, { id, member, charge, requestedBy }: Redemption): void {
   const { alerts } = desk.member(member)
   if (alerts.length === 0) return
   const isByStaff = charge === 'house' || standingOf(desk.programs.current.staff, desk.origin) !== 'free'
   if (!isByStaff) return
   for (const alert of desk.alerts.all(alerts).filter(({ state }) => state === 'open')) {
-    const step = { at: desk.now, actor: desk.origin.actor, did: 'rewarded', detail: id } as const
+    // Whoever approved it has not spoken with the customer.
+    const step = { at: desk.now, actor: requestedBy, did: 'rewarded', detail: id } as const
     putChanged(desk, { ...alert, actedAt: alert.actedAt ?? desk.now, steps: addStep(alert.steps, step) })
   }
 }

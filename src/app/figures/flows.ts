@@ -56,4 +56,5 @@ export async function readFlows(
 }
 
 export const earned = ({ issued, forgiven, reversed }: Flows): number => issued + forgiven - reversed
-export const redeemed = ({ redeemed: rewards, donated }: Flows): number => rewards + donated
+/** Spent, whatever became of it: a reward that ended unused was redeemed all the same. */
+export const redeemed = ({ redeemed: rewards, donated, forfeited }: Flows): number => rewards + donated + forfeited

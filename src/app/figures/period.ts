@@ -56,14 +56,17 @@ export async function makePeriodFigures(
   const zone = program.timezone
   const before = periodBefore(period)
   const parts = partsOf(period, localDay(now, zone))
+  const [stretch, wholeBefore] = [stretchOf(period, zone), stretchOf(before, zone)]
+  // What is not over yet is held against as much of the time before.
+  const comparedTo = Math.min(wholeBefore.toMs, wholeBefore.fromMs + Math.max(0, now - stretch.fromMs))
   const tally = new PeriodTally(
-    stretchOf(period, zone),
-    stretchOf(before, zone),
+    stretch,
+    wholeBefore,
+    comparedTo,
     parts.map((part) => stretchOf(part, zone)),
   )
   // Whether somebody bought for the second time is a question of all they ever bought.
   for await (const briefs of briefsInSlices(store, 0)) for (const brief of briefs) tally.add(brief)
-  const stretch = stretchOf(period, zone)
   const { flows, outstanding } = await readFlows(store, stretch)
   const { nps } = await readFeedback({ store, zone }, [], stretch)
   return {
@@ -72,7 +75,7 @@ export async function makePeriodFigures(
     currency: program.currency,
     complete: stretch.toMs <= now,
     before,
-    points: { earned: earned(flows), redeemed: redeemed(flows), expired: flows.expired + flows.forfeited },
+    points: { earned: earned(flows), redeemed: redeemed(flows), expired: flows.expired },
     liability: { points: outstanding, value: pointsValue(outstanding, program.points.value, program.currency) },
     members: tally.members,
     spend: tally.spend,
@@ -98,11 +101,13 @@ class PeriodTally {
   readonly parts: { spend: number; purchases: number }[]
   readonly #period: Stretch
   readonly #before: Stretch
+  readonly #comparedTo: number
   readonly #parts: readonly Stretch[]
 
-  constructor(period: Stretch, before: Stretch, parts: readonly Stretch[]) {
+  constructor(period: Stretch, before: Stretch, comparedTo: number, parts: readonly Stretch[]) {
     this.#period = period
     this.#before = before
+    this.#comparedTo = comparedTo
     this.#parts = parts
     this.parts = parts.map(() => ({ spend: 0, purchases: 0 }))
   }
@@ -121,7 +126,7 @@ class PeriodTally {
     if (!isMember) return
     if (within.length > 0) this.members.buying++
     for (const { at, spendMinor } of recent) {
-      if (isIn(this.#before, at)) this.spendBefore += spendMinor
+      if (isIn(this.#before, at) && at < this.#comparedTo) this.spendBefore += spendMinor
       if (!isIn(this.#period, at)) continue
       this.spend += spendMinor
       const part = this.parts[this.#parts.findIndex((stretch) => isIn(stretch, at))]

@@ -78,7 +78,7 @@ export interface PeriodFigures extends FigurePeriod {
   complete: boolean
   /** As many days right before, or the month before where it is one. */
   before: FigurePeriod
-  /** Recorded in it, each net of what came back. */
+  /** Recorded in it, each net of what came back. A reward that ended unused was redeemed all the same. */
   points: { earned: number; redeemed: number; expired: number }
   /** As it ended, or now. `value`: minor units, at the value of a point in the program in force. */
   liability: { points: number; value: number }
@@ -89,7 +89,7 @@ export interface PeriodFigures extends FigurePeriod {
   }
   /** What members bought and kept, minor units. */
   spend: number
-  /** The same of the period before. */
+  /** The same of the period before; where this one is not over, of as much of it as has passed of this one. */
   spendBefore: number
   /** Of all customers who bought in the period before, the share who bought in this one again. */
   retention: number | null
