@@ -17,6 +17,7 @@ import { night } from './sections/night.ts'
 import { profile } from './sections/profile.ts'
 import { reading } from './sections/reading.ts'
 import { retention } from './sections/retention.ts'
+import { sandbox } from './sections/sandbox.ts'
 import { simulation } from './sections/simulate.ts'
 import { slack } from './sections/slack.ts'
 import { throughput } from './sections/throughput.ts'
@@ -36,6 +37,7 @@ const SECTIONS: Section[] = [
   simulation,
   retention,
   alerts,
+  sandbox,
   profile,
 ]
 /** Says nothing about speed. */

@@ -2,9 +2,9 @@
 // chance, and the environment, already read.
 import type { Context, Hono } from 'hono'
 import { createStripeWebhook } from '../integrations/stripe/webhook.ts'
-import type { App, Clock, Deliverer, Logger } from './app/ports.ts'
+import type { App, Clock, Deliverer, IncomingEvent, Logger, WebhookOutcome } from './app/ports.ts'
 import { createRetentionShelf } from './app/retention-shelf.ts'
-import type { Store } from './app/store-port.ts'
+import type { Store, Unit } from './app/store-port.ts'
 import { createUseCases } from './app/use-cases.ts'
 import { createHubspotDeliverer, createHubspotHandlers, HUBSPOT_CONTACT } from './compose/hubspot.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
@@ -48,6 +48,10 @@ export interface OuterHost {
   waitUntil?: (c: Context) => (work: Promise<unknown>) => void
   /** Whether the database answers and has every migration. Default: it answers. */
   isReady?: () => Promise<boolean>
+  /** What becomes of Stripe's events. Default: they are recorded at once. */
+  stripeDoor?: (app: App) => (event: IncomingEvent) => Promise<WebhookOutcome>
+  /** The API is put together when it is first asked for, not with the rest. */
+  isApiLate?: boolean
 }
 
 export interface ServerHost extends InnerHost, OuterHost {}
@@ -120,12 +124,15 @@ export async function composeInner(config: Config, host: InnerHost): Promise<Inn
 
 /** The doors. Loaded only where something is served: the pages and the API's description take their time and room. */
 export async function composeHttp(config: Config, inner: Inner, host: OuterHost): Promise<Hono> {
-  const { createApp } = await import('./http/create-app.ts')
+  const createApp = host.isApiLate
+    ? (await import('./http/create-late-app.ts')).createLateApp
+    : (await import('./http/create-app.ts')).createApp
   const { webhookSecrets: secrets } = inner
   const { clock, logger, metrics } = host
   const app = countingRedemptions(inner.app, metrics)
-  const recordEvent: App['recordEvent'] = async (event) => {
-    const outcome = await app.recordEvent(event)
+  const take = host.stripeDoor?.(app) ?? app.recordEvent
+  const recordEvent = async (event: IncomingEvent): Promise<WebhookOutcome> => {
+    const outcome = await take(event)
     metrics.webhookOutcome('stripe', outcome)
     return outcome
   }
@@ -162,17 +169,30 @@ function noticingEffects(store: Store, onEffects: () => void): Store {
   return {
     ...store,
     commit: (unit) => {
-      let hasEffects = false
-      const noticed: typeof unit = (tx) => {
-        const decided = unit(tx)
-        // The last run is the one that counts.
-        hasEffects = (decided.changes?.effects?.length ?? 0) > 0
-        return decided
-      }
-      return store.commit(noticed).then((outcome) => {
-        if (hasEffects) onEffects()
+      const noticed = noticing(unit)
+      return store.commit(noticed.unit).then((outcome) => {
+        if (noticed.hasEffects()) onEffects()
         return outcome
       })
     },
+    commitAll: async (units) => {
+      const noticed = units.map(noticing)
+      const settled = await store.commitAll(noticed.map(({ unit }) => unit))
+      if (settled.some(({ status }, i) => status === 'fulfilled' && noticed[i]?.hasEffects())) onEffects()
+      return settled
+    },
+  }
+}
+
+function noticing<Outcome>(unit: Unit<Outcome>): { unit: Unit<Outcome>; hasEffects(): boolean } {
+  let hasEffects = false
+  return {
+    unit: (tx) => {
+      const decided = unit(tx)
+      // The last run is the one that counts.
+      hasEffects = (decided.changes?.effects?.length ?? 0) > 0
+      return decided
+    },
+    hasEffects: () => hasEffects,
   }
 }

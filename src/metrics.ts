@@ -1,10 +1,10 @@
 // What is counted, in Prometheus' text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/).
 // A handful of counters needs no library; prom-client would be the largest thing in the Worker.
-import type { AppStats, EventOutcome, RefusalCode } from './app/ports.ts'
+import type { AppStats, RefusalCode, WebhookOutcome } from './app/ports.ts'
 import type { HttpMetrics } from './http/metrics-port.ts'
 
 export interface Metrics extends HttpMetrics {
-  webhookOutcome(vendor: 'stripe' | 'hubspot' | 'slack', outcome: EventOutcome, events?: number): void
+  webhookOutcome(vendor: 'stripe' | 'hubspot' | 'slack', outcome: WebhookOutcome, events?: number): void
   /** A reward was asked for: what came of it, or why it was refused. */
   redemption(outcome: 'accepted' | RefusalCode): void
   /** How many units of work one commit held. */

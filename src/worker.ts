@@ -1,9 +1,10 @@
 // The Cloudflare Workers host: the same system on D1. Everything that lives as long as the isolate is made at its first
 // request; deliveries that a request caused go out after its answer, the rest when the clock ticks.
-import type { D1Database, ExecutionContext, ScheduledController } from '@cloudflare/workers-types'
+import type { D1Database, ExecutionContext, MessageBatch, Queue, ScheduledController } from '@cloudflare/workers-types'
 import programText from '../program.json' with { type: 'json' }
 import type { Logger } from './app/ports.ts'
 import { createDigestClock } from './compose/digest-clock.ts'
+import { createEventDoor, recordQueued } from './compose/event-queue.ts'
 import { createHubspotNight } from './compose/hubspot-night.ts'
 import { lookInTime } from './compose/night-look.ts'
 import { readProgram } from './compose/read-program.ts'
@@ -16,9 +17,14 @@ import { createStore } from './store/store.ts'
 
 export interface Env {
   DB: D1Database
+  /** Keeps Stripe's events in a burst; left out, each is recorded before it is acknowledged. */
+  EVENTS?: Queue
   /** Variables and secrets of DESIGN.md §6. */
   [variable: string]: unknown
 }
+
+/** Ends the name of the queue that takes what another one gave up: `dead_letter_queue` in wrangler.toml. */
+const DEAD_LETTERS = '-dead'
 
 /** Members written down per tick of the clock; the longest due come first. */
 const SETTLE_SLICE = 100
@@ -26,6 +32,8 @@ const SETTLE_SLICE = 100
 interface Isolate {
   server: Server
   logger: Logger
+  /** Records what the queue hands over. */
+  takeQueued(batch: MessageBatch): Promise<void>
   /** Whether something was put in the outbox since last asked. */
   takeWoken(): boolean
   /** Some slices of the night's look at HubSpot's contacts, where it is due or under way. */
@@ -49,29 +57,42 @@ async function start(env: Env): Promise<Isolate> {
   const logger = createLogger({ level: config.config.logLevel, write: (line) => console.log(line.trimEnd()), now })
   const clock = { now }
   let woken = false
+  const { EVENTS: queue } = env
+  const metrics = createMetrics()
   const server = await compose(config.config, {
     store: createStore(createD1Driver(env.DB)),
     program: program.program,
     clock,
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
     logger,
-    metrics: createMetrics(),
+    metrics,
     remoteAddress: (c) => c.req.header('cf-connecting-ip') ?? 'unknown',
-    waitUntil: (c) => (work) => c.executionCtx.waitUntil(work),
+    isApiLate: true,
+    waitUntil: (c) => (work) => c.executionCtx.waitUntil(work.then(deliverWoken, deliverWoken)),
     onEffects: () => {
       woken = true
     },
+    ...(queue !== undefined && {
+      stripeDoor: (app) =>
+        createEventDoor(app, { send: (text) => queue.send(text, { contentType: 'text' }), clock, logger }),
+    }),
   })
-  const takeWoken = (): boolean => {
+  const takeQueued = ({ queue: name, messages }: MessageBatch): Promise<void> =>
+    recordQueued({ messages, areDead: name.endsWith(DEAD_LETTERS) }, { app: server.app, clock, logger, metrics })
+  function takeWoken(): boolean {
     const was = woken
     woken = false
     return was
+  }
+  // What is done after an answer may cause deliveries too: they do not wait for the clock.
+  async function deliverWoken(): Promise<void> {
+    if (takeWoken()) await server.app.drainOutbox()
   }
   const lookAtContacts = createHubspotNight({ config: config.config, app: server.app, clock, logger })
   const { botToken, alertChannel } = config.config.slack
   const isTold = botToken !== null && alertChannel !== null
   const queueDigest = isTold ? createDigestClock({ app: server.app, clock }) : async () => {}
-  return { server, logger, takeWoken, lookAtContacts, queueDigest }
+  return { server, logger, takeQueued, takeWoken, lookAtContacts, queueDigest }
 }
 
 /** A start that failed is tried again by the next request: the database may not have been migrated yet. */
@@ -120,6 +141,12 @@ export default {
     const response = await running.server.http.fetch(request, env, context)
     if (running.takeWoken()) context.waitUntil(running.server.app.drainOutbox())
     return response
+  },
+
+  async queue(batch: MessageBatch, env: Env, context: ExecutionContext): Promise<void> {
+    const { server, takeQueued, takeWoken } = await started(env)
+    await takeQueued(batch)
+    if (takeWoken()) context.waitUntil(server.app.drainOutbox())
   },
 
   async scheduled({ scheduledTime }: ScheduledController, env: Env): Promise<void> {

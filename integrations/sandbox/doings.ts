@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { openingOf } from './doing-words.ts'
 import { messageShown } from './doubles/slack/places.ts'
+import { asWritten } from './doubles/slack/written.ts'
 import { NotPossible } from './doubles/stripe/shop.ts'
 import type { Sandbox } from './sandbox.ts'
 import type { Outcome } from './shown.ts'
@@ -111,7 +112,7 @@ export const DOINGS: Record<string, Doing> = {
     z.object({ me: id, channel: id, line: z.string().min(1).max(3_500) }),
     async ({ vendors: { slack } }, { me, channel, line }) => {
       if (line.startsWith('/')) await slack.command(me, channel, line)
-      else slack.write(me, channel, line)
+      else slack.write(me, channel, asWritten(line))
       return undefined
     },
   ),
@@ -190,6 +191,7 @@ export const DOINGS: Record<string, Doing> = {
   'hubspot/edit': doing(
     z.object({ contact: id, properties: z.record(z.string().max(100), z.string().max(1_000)) }),
     async ({ vendors: { hubspot } }, { contact, properties }) => {
+      if (!Object.hasOwn(hubspot.portal.contacts, contact)) throw new NotPossible('There is no such contact')
       hubspot.people.edit(contact, properties)
       await hubspot.tellAll()
       return undefined

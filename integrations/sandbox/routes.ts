@@ -138,6 +138,7 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
     c.json(
       await long('A year in a minute', async (say) => {
         const said = await fillYear(sandbox, say)
+        sandbox.trace.add({ stage: 'happened', vendor: 'regulars', title: said, detail: null })
         // Alerts have come meanwhile, and are there to be read.
         mark(sandbox, 'alert')
         return said

@@ -248,6 +248,10 @@ export async function openSandbox(host: SandboxHost): Promise<Sandbox> {
         slack: vendors.slack.workspace,
       })
       trace.clear()
+      // Nor does anything go wrong any more.
+      Object.assign(vendors.stripe.habits, { twice: false, shuffled: false, lateMs: 0 })
+      vendors.stripe.trouble.isDown = false
+      vendors.hubspotTrouble.is = 'none'
       await start()
     },
     get isBusy() {
@@ -295,28 +299,32 @@ const VARIABLES: Record<string, string> = {
 const watch = (trace: Trace, clock: SandboxClock, held: ReadonlySet<string>) => ({
   onCommit: (changes: Changes) => trace.committed(changes),
   deliverer: (deliverer: Deliverer): Deliverer => {
+    type Row = Parameters<Deliverer['deliver']>[0]
     /** Several journeys' rows in one call are no single one's. */
-    const causeOf = (rows: readonly Parameters<Deliverer['deliver']>[0][]): { journey: string } | null => {
-      const [journey = null, ...others] = new Set(rows.map((row) => trace.journeyOf(row)))
-      return journey === null || others.length > 0 ? null : { journey }
+    const causeOf = (rows: readonly Row[]): { journey: string } | null => {
+      const [journey, ...others] = new Set(rows.map((row) => trace.waitingFor(row).at(-1) ?? null))
+      return journey === undefined || journey === null || others.length > 0 ? null : { journey }
     }
-    const note = (row: Parameters<Deliverer['deliver']>[0], outcome: string, tookMs: number): void =>
-      void trace.add({
-        journey: trace.journeyOf(row),
-        stage: 'sent',
-        vendor: vendorOf(row.kind),
-        title: outcome,
-        tookMs,
-        isTrouble: outcome === 'down' || outcome === 'refused' || outcome === 'held',
-        detail: row,
-      })
+    /** @param told those that were told of this call already: they waited for it once */
+    const note = (row: Row, waiting: readonly string[], outcome: string, tookMs: number, told: Set<string | null>) => {
+      const isTrouble = outcome === 'down' || outcome === 'refused' || outcome === 'held'
+      for (const journey of waiting.length === 0 ? [null] : waiting) {
+        const took = told.has(journey) ? 0 : tookMs
+        told.add(journey)
+        const about = { stage: 'sent', vendor: vendorOf(row.kind), title: outcome, detail: row } as const
+        trace.add({ ...about, journey, tookMs: took, isTrouble })
+      }
+      if (outcome === 'done' || outcome === 'learnt') trace.arrived(row, waiting)
+    }
     const { together } = deliverer
     return {
       ...deliverer,
       deliver: async (row) => {
         const startedAt = performance.now()
+        // Who comes to wait for it meanwhile waits for the next one.
+        const waiting = trace.waitingFor(row)
         const outcome = await trace.within(causeOf([row]), () => deliverer.deliver(row))
-        note(row, outcome.kind, performance.now() - startedAt)
+        note(row, waiting, outcome.kind, performance.now() - startedAt, new Set())
         return outcome
       },
       ...(together !== undefined && {
@@ -327,15 +335,12 @@ const watch = (trace: Trace, clock: SandboxClock, held: ReadonlySet<string>) => 
           deliver: async (rows) => {
             if (held.has(deliverer.vendor)) return rows.map(() => ({ kind: 'wait' as const, forMs: HELD_FOR_MS }))
             const startedAt = performance.now()
+            const waiting = rows.map((row) => trace.waitingFor(row))
             const outcomes = await trace.within(causeOf(rows), () => together.deliver(rows))
             const tookMs = performance.now() - startedAt
-            // They went together: a journey waited for all of them once.
             const told = new Set<string | null>()
-            for (const [n, row] of rows.entries()) {
-              const journey = trace.journeyOf(row)
-              note(row, outcomes[n]?.kind ?? 'down', told.has(journey) ? 0 : tookMs)
-              told.add(journey)
-            }
+            for (const [n, row] of rows.entries())
+              note(row, waiting[n] ?? [], outcomes[n]?.kind ?? 'down', tookMs, told)
             return outcomes
           },
         },

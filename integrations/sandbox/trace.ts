@@ -59,8 +59,10 @@ export interface Trace {
   /** Whether it is known what is being done. */
   isWithin(): boolean
   committed(changes: Changes): void
-  /** The journey that queued such a row. */
-  journeyOf(row: Pick<OutboxRow, 'kind' | 'key'>): string | null
+  /** The journeys that queued such a row and wait for it, the newest last: one delivery is for them all. */
+  waitingFor(row: Pick<OutboxRow, 'kind' | 'key'>): readonly string[]
+  /** It has arrived: these wait for it no more. */
+  arrived(row: Pick<OutboxRow, 'kind' | 'key'>, journeys: readonly string[]): void
   /** The newest last. */
   recent(limit: number): Step[]
   listen(listener: (step: Step) => void): () => void
@@ -69,12 +71,15 @@ export interface Trace {
   clear(): void
 }
 
+/** What belongs to nothing is told where it says something by itself; thousands of contacts can be up to date. */
+const QUIET_ALONE: ReadonlySet<Stage> = new Set(['queued', 'sent', 'called'])
 const STEPS_LIMIT = 500
 const JOURNEYS_LIMIT = 5_000
 const OF_A_KIND_LIMIT = 12
+const WAITING_LIMIT = 20
 
 /** Where a change came from, as entries say it: `stripe:evt_…` is the journey of that event. */
-const journeyFrom = (source: string): string => source.replace(/^stripe:/, '')
+const journeyFrom = (source: string): string | null => /^stripe:(evt_.+)$/.exec(source)?.[1] ?? null
 
 interface Cause {
   journey: string
@@ -87,7 +92,7 @@ export function createTrace(now: () => number): Trace {
   let next = 1
   let isQuiet = false
   const listeners = new Set<(step: Step) => void>()
-  const queued = new Map<string, string>()
+  const queued = new Map<string, string[]>()
   const causes = new AsyncLocalStorage<Cause | null>()
   const ofEvents = new Map<string, string>()
 
@@ -95,6 +100,7 @@ export function createTrace(now: () => number): Trace {
   const kinds = new Map<string, { count: number; last: Step }>()
 
   function note(step: Step): Step {
+    if (step.journey === null && !step.isTrouble && QUIET_ALONE.has(step.stage)) return step
     if (step.journey !== null) {
       const kind = `${step.journey} ${step.stage} ${step.vendor}`
       const known = kinds.get(kind)
@@ -140,14 +146,20 @@ export function createTrace(now: () => number): Trace {
     return causes.run({ journey, event: of.event, opening: null }, work)
   }
 
+  function wait({ kind, key }: Pick<OutboxRow, 'kind' | 'key'>, journey: string): void {
+    const others = (queued.get(`${kind} ${key}`) ?? []).filter((one) => one !== journey)
+    queued.set(`${kind} ${key}`, [...others.slice(-WAITING_LIMIT), journey])
+  }
+
   function committed({ entries = [], effects = [] }: Changes): void {
     if (isQuiet) return
-    const cause = causes.getStore()?.journey
     const [first] = entries
-    const journey = cause ?? (first === undefined ? null : journeyFrom(first.source))
+    // What nobody did here, such as what falls due, is told commit by commit.
+    const own = first === undefined ? null : (journeyFrom(first.source) ?? `commit-${next++}`)
+    const journey = causes.getStore()?.journey ?? own
     for (const entry of entries)
       add({
-        journey: cause ?? journeyFrom(entry.source),
+        journey,
         stage: 'recorded',
         vendor: 'regulars',
         title: entry.reason,
@@ -156,7 +168,7 @@ export function createTrace(now: () => number): Trace {
       })
     for (const effect of effects) {
       if (queued.size >= JOURNEYS_LIMIT) queued.clear()
-      if (journey !== null) queued.set(`${effect.kind} ${effect.key}`, journey)
+      if (journey !== null) wait(effect, journey)
       add({ journey, stage: 'queued', vendor: vendorOf(effect.kind), title: effect.kind, detail: effect })
     }
   }
@@ -167,7 +179,12 @@ export function createTrace(now: () => number): Trace {
     within,
     isWithin: () => (causes.getStore() ?? null) !== null,
     committed,
-    journeyOf: ({ kind, key }) => queued.get(`${kind} ${key}`) ?? null,
+    waitingFor: ({ kind, key }) => queued.get(`${kind} ${key}`) ?? [],
+    arrived: ({ kind, key }, journeys) => {
+      const left = (queued.get(`${kind} ${key}`) ?? []).filter((one) => !journeys.includes(one))
+      if (left.length === 0) queued.delete(`${kind} ${key}`)
+      else queued.set(`${kind} ${key}`, left)
+    },
     recent: (limit) => steps.slice(-limit),
     listen: (listener) => {
       listeners.add(listener)

@@ -4,15 +4,13 @@ import { type SeenMessage, seenMessage, seenView } from './doubles/slack/sight.t
 import { frontOf } from './doubles/slack/view-methods.ts'
 import type { Channel, Message, Workspace } from './doubles/slack/workspace.ts'
 import { STAFF } from './first-day.ts'
-import type { Sandbox } from './sandbox.ts'
 import type { ShownChannel, ShownSlack } from './shown.ts'
 
 /** Of each channel; threads count as one. */
 const THREADS_SHOWN = 60
 const REPLIES_SHOWN = 20
 
-export function viewSlack({ vendors: { slack } }: Sandbox, me: string): ShownSlack {
-  const { workspace } = slack
+export function viewSlack(workspace: Workspace, me: string): ShownSlack {
   const [front, home] = [frontOf(workspace, me), workspace.views[workspace.homes[me] ?? '']]
   const newest = newestOf(workspace)
   const shown = Object.values(workspace.channels)

@@ -53,7 +53,7 @@ export function viewState(sandbox: Sandbox, looking: Looking): ShownState {
     currencies: currenciesOf(sandbox, program.currency),
     shop: viewShop(sandbox, looking),
     hubspot: viewHubspot(sandbox, looking),
-    slack: viewSlack(sandbox, looking.me),
+    slack: viewSlack(sandbox.vendors.slack.workspace, looking.me),
     steps: sandbox.trace.recent(STEPS_SHOWN).map(({ detail: _, ...step }) => step),
     tour: tourOf(sandbox.world.tour),
     work: looking.work,

@@ -46,16 +46,21 @@ const STEPS_LIMIT = 50
 /** A refusal as the message to give; null where they may do it. */
 export async function refusalOf(app: App, asking: Asking, needs: StaffTask | null): Promise<Message | null> {
   if (needs === null || (await app.mayStaff(asking.origin, needs))) return null
-  const key = (await mightBeAllowed(app, asking, needs))
-    ? 'staff.common.groupsUnknown'
-    : (`staff.common.forbidden.${needs}` as const)
-  return notice(asking.words, key)
+  if (await mightBeAllowed(app, asking, needs)) return notice(asking.words, 'staff.common.groupsUnknown')
+  // Whoever may not even look is not told that they may.
+  const lacking = needs === 'issue' && !(await app.mayStaff(asking.origin, 'view')) ? 'view' : needs
+  return notice(asking.words, `staff.common.forbidden.${lacking}`)
 }
 
 /** By a group that they may be in: Slack could not be asked. */
 async function mightBeAllowed(app: App, { origin, groupsAreKnown, unknownGroups }: Asking, needs: StaffTask) {
   if (groupsAreKnown || unknownGroups === undefined) return !groupsAreKnown
   return app.mayStaff({ ...origin, groups: [...(origin.groups ?? []), ...unknownGroups] }, needs)
+}
+
+/** What whoever asks is spoken to in: English until it is known who they are. */
+interface Speaking {
+  words: Words
 }
 
 export interface DispatcherOptions {
@@ -94,10 +99,12 @@ export function createDispatcher(
     handler: Handler<Input>,
     input: Input,
     way: Way,
+    speaking: Speaking,
   ): Promise<{ reply: Reply; words: Words }> {
     const asked = await ask(way.user, way.channel)
     if (!asked.ok) return { reply: { do: 'say', message: asked.message }, words: asked.words }
     const { asking } = asked
+    speaking.words = asking.words
     const { words } = asking
     const refusal = await forbids(asking, handler.needs)
     if (refusal !== null) return { reply: { do: 'say', message: refusal }, words }
@@ -109,21 +116,23 @@ export function createDispatcher(
     handler: Handler<Input>,
     input: Input,
     way: Way,
+    speaking: Speaking,
   ): Promise<{ reply: Reply; words: Words }> {
     try {
-      const answered = await within(answerOf(handler, input, way))
+      const answered = await within(answerOf(handler, input, way, speaking))
       if (answered !== 'late') return answered
-      return { reply: tooLate(), words: plainWords() }
+      const { words } = speaking
+      return { reply: tooLate(words), words }
     } catch (error) {
       logger.error('what was asked in Slack could not be done', { error: nameOf(error) })
-      const words = plainWords()
+      const { words } = speaking
       return { reply: { do: 'say', message: notice(words, failedAt(handler)) }, words }
     }
   }
 
-  function tooLate(): Reply {
+  function tooLate(words: Words): Reply {
     logger.error('what was asked in Slack took too long', { ms: giveUpAfterMs })
-    return { do: 'say', message: notice(plainWords(), 'staff.common.tooLong') }
+    return { do: 'say', message: notice(words, 'staff.common.tooLong') }
   }
 
   async function within<T>(work: Promise<T>): Promise<T | 'late'> {
@@ -137,10 +146,11 @@ export function createDispatcher(
   const plainWords = (): Words => createWords({ language: 'en', program: app.program().program, now: clock.now() })
 
   async function run<Input>(handler: Handler<Input>, input: Input, way: Way): Promise<void> {
-    const answering = safely(handler, input, way)
+    const speaking = { words: plainWords() }
+    const answering = safely(handler, input, way, speaking)
     let at = way
     if (handler.opens === true && way.trigger !== null && (await isLate(answering)))
-      at = await openEmpty(way, plainWords())
+      at = await openEmpty(way, speaking.words)
     const { reply, words } = await answering
     await showAll(reply, at, words)
   }
@@ -158,7 +168,7 @@ export function createDispatcher(
         logger.error('what was asked in Slack could not be finished', { error: nameOf(error) })
         return { do: 'say', message: notice(words, 'staff.common.unsure') }
       })
-      reply = answered === 'late' ? tooLate() : answered
+      reply = answered === 'late' ? tooLate(words) : answered
     }
     logger.error('what was asked in Slack has no end', { steps: STEPS_LIMIT })
   }
@@ -169,10 +179,11 @@ export function createDispatcher(
     way: Way,
     acknowledge: Acknowledge,
   ): Promise<void> {
-    const answering = safely(handler, input, way)
+    const speaking = { words: plainWords() }
+    const answering = safely(handler, input, way, speaking)
     const { program } = app.program()
     if (await isLate(answering)) {
-      const words = plainWords()
+      const { words } = speaking
       const view = noticeView(words, program, notice(words, 'staff.common.working'))
       await acknowledge({ response_action: 'update', view })
       const { reply, words: own } = await answering

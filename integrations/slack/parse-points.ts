@@ -12,9 +12,12 @@ const MINUS = /^[-\u2212\u2013\u2014\u2010\u2011]/u
 const PLUS = /^\+/u
 /** Groups of three, parted as one does anywhere: 1,000 · 1.000 · 1 000 · 1’000 · ١٬٠٠٠. */
 const GROUPED = /^\d{1,3}(?:([,.'\u2019_\u066c\u1361 ])\d{3})(?:\1\d{3})*$/u
+const RAISED = /[\u00b2\u00b3\u00b9\u2070-\u209f]/u
 const FRACTION = /^\d*[.,\u066b]\d+$/u
 
 export function parsePoints(written: string, names: readonly string[] = []): ParsedPoints {
+  // "10²" is no 102.
+  if (RAISED.test(written)) return { ok: false, because: 'notANumber' }
   const text = written.slice(0, LENGTH_LIMIT).normalize('NFKC').replace(/\s+/gu, ' ').trim()
   const isLess = MINUS.test(text)
   const amount = withoutName(text.replace(isLess ? MINUS : PLUS, '').trim(), names)

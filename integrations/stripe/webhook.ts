@@ -1,6 +1,12 @@
 // The door for Stripe's events: verify, read, hand over. It answers 200 only for what is stored (DESIGN §7).
 import type { Context } from 'hono'
-import { type App, type Clock, type Logger, StoreUnavailable } from '../../src/app/ports.ts'
+import {
+  type Clock,
+  type IncomingEvent,
+  type Logger,
+  StoreUnavailable,
+  type WebhookOutcome,
+} from '../../src/app/ports.ts'
 import { readIncomingEvent } from './incoming-event.ts'
 import { readBody } from './read-body.ts'
 import { type SignatureRefusal, verifyStripeSignature } from './verify-signature.ts'
@@ -9,7 +15,8 @@ import { type SignatureRefusal, verifyStripeSignature } from './verify-signature
 export const MAX_BODY_BYTES = 1_048_576
 
 export interface StripeWebhookOptions {
-  app: Pick<App, 'recordEvent'>
+  /** Records it, or keeps it where it will be recorded from. */
+  app: { recordEvent(event: IncomingEvent): Promise<WebhookOutcome> }
   /** The endpoint's signing secrets; several while one is being rotated. */
   secrets: readonly string[]
   clock: Clock

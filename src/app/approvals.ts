@@ -4,7 +4,7 @@ import type { Redemption } from '../core/reward-state.ts'
 import { staffDay } from '../core/staff-policy.ts'
 import { askForAdjustment } from './adjust-points.ts'
 import { decideAdjustment } from './adjustment-requests.ts'
-import { type Context, done, refuse } from './context.ts'
+import { type Context, done, eachOf, refuse } from './context.ts'
 import type { ApprovalState, Approvals, ApprovalView } from './ports/approvals.ts'
 import type { RedemptionView, Result } from './ports.ts'
 import { readCursor, viewStored } from './redemption-views.ts'
@@ -51,7 +51,7 @@ async function listApprovals(context: Context, limit: number): ReturnType<Approv
   const newestFirst = [...redemptions, ...requests].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
   const shown = newestFirst.slice(0, limit)
   const items = await context.read((tx) =>
-    shown.map((one) =>
+    eachOf(shown, (one) =>
       'points' in one ? ofRequest(tx, one) : ofRedemption(tx, viewStored(context, tx, one), 'waiting'),
     ),
   )

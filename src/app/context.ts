@@ -17,7 +17,7 @@ import type {
   Translation,
 } from './ports.ts'
 import { createRetentionShelf, type RetentionShelf } from './retention-shelf.ts'
-import type { Decided, Store, Tx } from './store-port.ts'
+import type { Store, Tx, Unit } from './store-port.ts'
 
 /** The programs known to this process. Another process may have put one in force since: then it is read from the store. */
 export interface ProgramShelf {
@@ -57,6 +57,8 @@ export interface Context extends UseCaseOptions {
   programsIn(tx: Tx): Programs
   /** Runs a unit on a desk of its own and commits what it leaves there. */
   onDesk<Outcome>(origin: Origin, work: (desk: Desk) => Outcome, now?: number): Promise<Outcome>
+  /** The same as a unit to be committed: for many at once. */
+  deskUnit<Outcome>(origin: Origin, work: (desk: Desk) => Outcome, now?: number): Unit<Outcome>
   read<Outcome>(work: (tx: Tx) => Outcome): Promise<Outcome>
 }
 
@@ -70,32 +72,34 @@ export function createContext(options: UseCaseOptions): Context {
     since: (has) => shelf.since(has),
   })
   const retention = options.retention ?? createRetentionShelf(store, clock)
+  const deskUnit: Context['deskUnit'] = (origin, work, now = clock.now()) => {
+    const knowledge = retention.current()
+    const [ids, codes] = [repeatable(newId), repeatable(newCode)]
+    return (tx) => {
+      ids.restart()
+      codes.restart()
+      const desk = new Desk({
+        tx,
+        programs: programsIn(tx),
+        now,
+        origin,
+        newId: ids.next,
+        newCode: codes.next,
+        hashName,
+        effectKinds,
+        conclude,
+        knowledge,
+      })
+      const outcome = work(desk)
+      return { outcome, changes: desk.finish() }
+    }
+  }
   return {
     ...options,
     retention,
     programsIn,
-    onDesk: (origin, work, now = clock.now()) => {
-      const knowledge = retention.current()
-      const [ids, codes] = [repeatable(newId), repeatable(newCode)]
-      return store.commit((tx): Decided<ReturnType<typeof work>> => {
-        ids.restart()
-        codes.restart()
-        const desk = new Desk({
-          tx,
-          programs: programsIn(tx),
-          now,
-          origin,
-          newId: ids.next,
-          newCode: codes.next,
-          hashName,
-          effectKinds,
-          conclude,
-          knowledge,
-        })
-        const outcome = work(desk)
-        return { outcome, changes: desk.finish() }
-      })
-    },
+    deskUnit,
+    onDesk: (origin, work, now) => store.commit(deskUnit(origin, work, now)),
     read: (work) => store.read(work),
   }
 }
@@ -116,6 +120,23 @@ function repeatable<Arguments extends unknown[]>(make: (...args: Arguments) => s
       turn = 0
     },
   }
+}
+
+/**
+ * As `map`, of parts that each read for themselves. Where the store runs a unit again for what it misses (D1), all of them say
+ * what they miss in the same run: a list takes no more rounds than one of its parts.
+ */
+export function eachOf<Item, Outcome>(items: readonly Item[], work: (item: Item) => Outcome): Outcome[] {
+  const failures: unknown[] = []
+  const outcomes: Outcome[] = []
+  for (const item of items)
+    try {
+      outcomes.push(work(item))
+    } catch (error) {
+      failures.push(error)
+    }
+  if (failures.length > 0) throw failures[0]
+  return outcomes
 }
 
 export const refuse = (code: RefusalCode, message: string): Refusal => ({ ok: false, code, message })

@@ -3,14 +3,14 @@ import type { Fact, Lookup, PaymentFact } from '../core/facts.ts'
 import { type Context, done, refuse } from './context.ts'
 import { ANYBODY_ERASED, ANYBODY_SUBSCRIBED, type Desk } from './desk.ts'
 import { emailName } from './identify.ts'
-import type { App, EventOutcome, IncomingEvent, LearntFacts, Result, Translation } from './ports.ts'
+import type { App, EventOutcome, IncomingEvent, LearntFacts, Origin, Recording, Result, Translation } from './ports.ts'
 import { StoreUnavailable } from './ports.ts'
 import { namesInCustomer, recordCustomer } from './record-customer.ts'
 import { namesInFailure, recordInvoiceFailure } from './record-invoice-failure.ts'
 import { ask, namesInFact, recordPayment } from './record-payment.ts'
 import { recordReward } from './record-reward.ts'
 import { namesInSubscription, recordSubscription } from './record-subscription.ts'
-import type { ParkedEvent } from './store-port.ts'
+import type { ParkedEvent, Unit } from './store-port.ts'
 
 /** The name that pins a database to Stripe's live or test mode: that of the first event. */
 /** The name of the mode that the database is pinned to. */
@@ -21,12 +21,13 @@ const SEEN = 'seen'
 const PARKED = 'parked'
 const RETRIES_LIMIT = 1_000
 
-type Events = Pick<App, 'recordEvent' | 'learnFacts' | 'listInbox' | 'retryInbox'>
+type Events = Pick<App, 'recordEvent' | 'recordEvents' | 'learnFacts' | 'listInbox' | 'retryInbox'>
 
 export function createEvents(context: Context): Events {
   const mode = createMode()
   return {
     recordEvent: (event) => recordEvent(context, event, mode),
+    recordEvents: (events) => recordEvents(context, events, mode),
     learnFacts: (learnt) => learnFacts(context, learnt, mode),
     listInbox: async ({ limit, cursor }) => {
       const rows = await context.store.inboxPage({ limit: limit + 1, after: cursor ?? '' })
@@ -70,28 +71,71 @@ async function recordEvent(context: Context, event: IncomingEvent, mode: Mode): 
   if (translation.kind === 'ignored') return 'ignored'
   if (translation.kind === 'odd') return park(context, event, translation.reason, mode)
   try {
-    const outcome = await context.onDesk({ source: `stripe:${event.id}`, actor: 'stripe' }, (desk): EventOutcome => {
-      desk.loadNames([event.id, ANYBODY_ERASED, ANYBODY_SUBSCRIBED, ...translation.facts.flatMap(namesIn)])
-      const seen = desk.name(event.id)
-      if (seen !== null && seen !== PARKED) return 'duplicate'
-      if (!mode.allows(desk, event.livemode, isConnected(translation))) return 'ignored'
-      if (seen === PARKED) desk.changes.unpark = [event.id]
-      const subjects = translation.facts.map((fact) => applyFact(desk, fact))
-      for (const lookup of translation.lookups) askUnlessKnown(desk, lookup)
-      desk.link(event.id, subjects.find((subject) => subject !== null) ?? SEEN)
-      return 'recorded'
-    })
+    const outcome = await context.onDesk(originOf(event), recordingUnit(event, translation, mode))
     mode.committed()
     return outcome
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error
-    // A bug of ours must not lose the event nor make Stripe deliver it for three days: it is kept whole and shown.
-    context.logger.error('event could not be recorded', {
-      type: event.type,
-      error: error instanceof Error ? error.stack : 'unknown',
-    })
-    return park(context, event, 'An error in Regulars itself; it can be retried after an update', mode)
+    logFailure(context, event, error)
+    return park(context, event, OWN_ERROR, mode)
   }
+}
+
+/** A bug of ours must not lose the event nor make Stripe deliver it for three days: it is kept whole and shown. */
+const OWN_ERROR = 'An error in Regulars itself; it can be retried after an update'
+
+function logFailure(context: Context, event: IncomingEvent, error: unknown): void {
+  context.logger.error('event could not be recorded', {
+    type: event.type,
+    error: error instanceof Error ? error.stack : 'unknown',
+  })
+}
+
+const originOf = ({ id }: IncomingEvent): Origin => ({ source: `stripe:${id}`, actor: 'stripe' })
+
+type Facts = Extract<Translation, { kind: 'facts' }>
+
+const recordingUnit =
+  (event: IncomingEvent, translation: Facts, mode: Mode) =>
+  (desk: Desk): EventOutcome => {
+    desk.loadNames([event.id, ANYBODY_ERASED, ANYBODY_SUBSCRIBED, ...translation.facts.flatMap(namesIn)])
+    const seen = desk.name(event.id)
+    if (seen !== null && seen !== PARKED) return 'duplicate'
+    if (!mode.allows(desk, event.livemode, isConnected(translation))) return 'ignored'
+    if (seen === PARKED) desk.changes.unpark = [event.id]
+    const subjects = translation.facts.map((fact) => applyFact(desk, fact))
+    for (const lookup of translation.lookups) askUnlessKnown(desk, lookup)
+    desk.link(event.id, subjects.find((subject) => subject !== null) ?? SEEN)
+    return 'recorded'
+  }
+
+/** As `recordEvent` for each of them, in as few commits as the database needs: none hinders another. */
+async function recordEvents(context: Context, events: readonly IncomingEvent[], mode: Mode): Promise<Recording[]> {
+  const recordings = events.map((): Recording => ({ outcome: 'ignored', isFailure: false }))
+  const parking: { place: number; reason: string; isFailure: boolean }[] = []
+  const recording: { place: number; unit: Unit<EventOutcome> }[] = []
+  events.forEach((event, place) => {
+    const { translation } = event
+    if (translation.kind === 'odd') parking.push({ place, reason: translation.reason, isFailure: false })
+    if (translation.kind === 'facts')
+      recording.push({ place, unit: context.deskUnit(originOf(event), recordingUnit(event, translation, mode)) })
+  })
+  const settled = await context.store.commitAll(recording.map(({ unit }) => unit))
+  if (settled.length > 0 && settled.every(({ status }) => status === 'fulfilled')) mode.committed()
+  settled.forEach((one, i) => {
+    const { place = 0 } = recording[i] ?? {}
+    if (one.status === 'fulfilled') recordings[place] = { outcome: one.value, isFailure: false }
+    else if (one.reason instanceof StoreUnavailable) recordings[place] = { outcome: null, isFailure: true }
+    else {
+      logFailure(context, events[place] as IncomingEvent, one.reason)
+      parking.push({ place, reason: OWN_ERROR, isFailure: true })
+    }
+  })
+  for (const { place, reason, isFailure } of parking) {
+    const outcome = await park(context, events[place] as IncomingEvent, reason, mode).catch(() => null)
+    recordings[place] = { outcome, isFailure: isFailure || outcome === null }
+  }
+  return recordings
 }
 
 function namesIn(fact: Fact): string[] {

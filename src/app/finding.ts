@@ -3,7 +3,7 @@ import type { DerivedPayment } from '../core/derive-payment.ts'
 import { derivePayment } from '../core/derive-payment.ts'
 import type { PaymentParts } from '../core/facts.ts'
 import type { Member, Payment } from '../core/state.ts'
-import { type Context, done, findMember, noMember } from './context.ts'
+import { type Context, done, eachOf, findMember, noMember } from './context.ts'
 import { STRIPE_MODE } from './events.ts'
 import { iso, projectBooks, viewMember } from './member-view.ts'
 import type { CloseUp, Finding, FoundMembers, MoneyMoved } from './ports/finding.ts'
@@ -65,7 +65,7 @@ function viewAll(context: Context, members: readonly Member[]): Promise<MemberVi
   const knowledge = context.retention.current()
   return context.read((tx) => {
     const programs = context.programsIn(tx)
-    return members.map((member) => viewMember({ tx, programs, member, now, knowledge, isBrief: true }))
+    return eachOf(members, (member) => viewMember({ tx, programs, member, now, knowledge, isBrief: true }))
   })
 }
 

@@ -11,7 +11,7 @@ import { cancelRequestsOf } from './adjustment-requests.ts'
 import { exportAlert } from './alerts/alert-views.ts'
 import { endAlertsOf } from './alerts/follow-alerts.ts'
 import { viewAward } from './choices.ts'
-import { answering, type Context, done, findMember, noMember, normalEmail, refuse } from './context.ts'
+import { answering, type Context, done, eachOf, findMember, noMember, normalEmail, refuse } from './context.ts'
 import type { Desk } from './desk.ts'
 import { viewEntry } from './entry-view.ts'
 import { emailName, identify } from './identify.ts'
@@ -84,7 +84,7 @@ async function listMembers(context: Context, query: Parameters<App['listMembers'
   const knowledge = await context.retention.freshen()
   const items = await context.read((tx) => {
     const programs = context.programsIn(tx)
-    return page.items.map((member) => viewMember({ tx, programs, member, now, knowledge }))
+    return eachOf(page.items, (member) => viewMember({ tx, programs, member, now, knowledge }))
   })
   return done({ items, next: page.next })
 }

@@ -76,7 +76,8 @@ export type Translation =
 export interface IncomingEvent {
   id: string
   type: string
-  livemode: boolean
+  /** Null: nobody can say. */
+  livemode: boolean | null
   /** `created`, ms. */
   at: number
   translation: Translation
@@ -85,6 +86,17 @@ export interface IncomingEvent {
 
 /** `ignored` also for an event of the other mode (test or live) than the one this database is pinned to. */
 export type EventOutcome = 'recorded' | 'duplicate' | 'ignored' | 'parked'
+
+/** What a webhook is answered: also that the event is kept where it will be recorded from in a moment. */
+export type WebhookOutcome = EventOutcome | 'queued'
+
+/** What became of one of many events. */
+export interface Recording {
+  /** Null: nothing is stored of it. */
+  outcome: EventOutcome | null
+  /** By an error of ours or of the database, so that another try may end otherwise. Where it could be, it is parked. */
+  isFailure: boolean
+}
 
 /** Facts learnt by asking (lookups, backfill, reconcile) rather than told by an event. */
 export interface LearntFacts {
@@ -515,6 +527,8 @@ export interface App extends Contacts, Staffroom, Approvals, Figures, Upkeep, Fi
   mayStaff(origin: Origin, task: StaffTask): Promise<boolean>
 
   recordEvent(event: IncomingEvent): Promise<EventOutcome>
+  /** The same for many, each by itself, in as few commits as the database needs; answers in their order. Never rejects. */
+  recordEvents(events: readonly IncomingEvent[]): Promise<Recording[]>
   /** Each fact in a unit of its own, in order; answers how many changed something. */
   learnFacts(learnt: LearntFacts): Promise<{ changed: number }>
 

@@ -3,7 +3,7 @@ import { isLapsed, pointsIn } from '../core/redemptions.ts'
 import type { Redemption } from '../core/reward-state.ts'
 import { findReward, type RewardTerms } from '../core/reward-terms.ts'
 import { publicId } from './award-id.ts'
-import { type Context, done, findMember, noMember, refuse } from './context.ts'
+import { type Context, done, eachOf, findMember, noMember, refuse } from './context.ts'
 import { iso } from './member-view.ts'
 import type { App, Page, RedemptionView, Result } from './ports.ts'
 import type { Tx } from './store-port.ts'
@@ -81,7 +81,7 @@ function pageOf(context: Context, tx: Tx, rows: readonly Redemption[], limit: nu
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const next = rows.length > limit && last !== undefined ? `${last.createdAt}.${last.id}` : null
-  return { items: shown.map((redemption) => viewStored(context, tx, redemption)), next }
+  return { items: eachOf(shown, (redemption) => viewStored(context, tx, redemption)), next }
 }
 
 export async function listRedemptions(

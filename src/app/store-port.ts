@@ -367,6 +367,11 @@ export interface DeskReads {
 export interface Store extends ReportReads, RetentionReads, ContactReads, PostedStore, DeskReads {
   /** @throws StoreUnavailable when it cannot be committed now. */
   commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
+  /**
+   * Commits many units, each by itself as `commit` does, in any order: one that fails is not the others' concern. They take as
+   * few commits as the database needs for them. Never rejects.
+   */
+  commitAll<Outcome>(units: readonly Unit<Outcome>[]): Promise<PromiseSettledResult<Outcome>[]>
   /** Reads without changing anything, as of one moment. */
   read<Outcome>(unit: (tx: Tx) => Outcome): Promise<Outcome>
 

@@ -1,83 +1,14 @@
-// Everything that is served, on any host: webhooks, the API, operations and, where the host says so, the plain page.
-import { type Context, Hono } from 'hono'
-import type { App, Clock, Logger } from '../app/ports.ts'
-import { API_PATH, createApi, describeApi } from './api/create-api.ts'
-import { type ApiKey, createKeyring } from './api-keys.ts'
-import { createFailedAttempts } from './failed-attempts.ts'
-import { createErrorHandler, notFound } from './failures.ts'
-import { addHubspotRoutes, type HubspotHandlers } from './hubspot-routes.ts'
-import { HTTP_LIMITS, type HttpLimits } from './limits.ts'
-import type { HttpMetrics } from './metrics-port.ts'
-import { careful, createObserver } from './middleware.ts'
-import { createOperations } from './operations.ts'
-import { createDocsPage } from './pages/docs.ts'
-import { problem } from './problems.ts'
-import { addSlackRoute } from './slack-routes.ts'
+// The whole server at once, for hosts that stay.
+import type { Hono } from 'hono'
+import { addApi } from './add-api.ts'
+import { createDoors, type HttpOptions } from './create-doors.ts'
 
-/** Takes a request as the vendor sent it: the raw body is what the signature is over. */
-export type WebhookHandler = (c: Context) => Promise<Response>
-
-export interface HttpOptions {
-  app: App
-  apiKeys: readonly ApiKey[]
-  clock: Clock
-  logger: Logger
-  metrics: HttpMetrics
-  /** A vendor without its secret is left out, and its path answers 503. */
-  webhooks: { stripe?: WebhookHandler; hubspot?: HubspotHandlers; slack?: WebhookHandler }
-  /** Whether the database answers and has every migration. Default: that it answers. */
-  isReady?: () => Promise<boolean>
-  limits?: Partial<HttpLimits>
-  /** Who is at the other end of the connection, for the brake on guessing keys. */
-  remoteAddress: (c: Context) => string
-}
+export type { HttpOptions, WebhookHandler } from './create-doors.ts'
 
 /**
  * Makes the server's one fetch handler.
  * @example createApp(options).request('/healthz')
  */
 export function createApp(options: HttpOptions): Hono {
-  const { app, clock, logger, metrics } = options
-  const limits: HttpLimits = { ...HTTP_LIMITS, ...options.limits }
-  const root = new Hono()
-  root.onError(createErrorHandler(logger))
-  root.notFound(notFound)
-
-  // No middleware may match the webhook's path: Hono then calls the handler without composing anything around it.
-  root.post('/stripe/webhook', stripeWebhook(options.webhooks.stripe, metrics))
-  addHubspotRoutes(root, { handlers: options.webhooks.hubspot, metrics, logger })
-  addSlackRoute(root, { handler: options.webhooks.slack, metrics, logger })
-
-  root.use('/api/*', careful, createObserver(metrics, logger))
-  const api = createApi({
-    app,
-    bodyBytes: limits.apiBodyBytes,
-    keyring: createKeyring(options.apiKeys),
-    countFailure: createFailedAttempts(clock, limits.failedAttempts),
-    remoteAddress: options.remoteAddress,
-  })
-  // These two need no key: they say nothing of this merchant's, and a browser could not send one.
-  root.route(
-    API_PATH,
-    createDocsPage(() => describeApi(api)),
-  )
-  root.route(API_PATH, api)
-  // One small row is enough to know that the database answers and has our tables.
-  const isReady = options.isReady ?? (() => app.getSetting('readiness').then(() => true))
-  root.route('/', createOperations({ app, clock, metrics, limits, isReady }))
-  return root
-}
-
-function stripeWebhook(handler: WebhookHandler | undefined, metrics: HttpMetrics) {
-  const route = '/stripe/webhook'
-  return (c: Context): Response | Promise<Response> => {
-    if (handler === undefined) {
-      return problem(c, 'unavailable', 'There is no signing secret configured: set STRIPE_WEBHOOK_SECRET.')
-    }
-    const startedAt = performance.now()
-    return handler(c).then((response) => {
-      metrics.request('POST', route, response.status, (performance.now() - startedAt) / 1_000)
-      return response
-    })
-  }
+  return createDoors(options, (root) => addApi(root, options))
 }

@@ -4,6 +4,8 @@
  * guards break when anything that was read has changed meanwhile: then all is forgotten and the unit decides again.
  */
 import { StoreUnavailable } from '../app/ports.ts'
+import { commitTogether } from './d1-group.ts'
+import { type Batch, Need } from './d1-known.ts'
 import type { Driver, Planned, SqlReader, SqlValue, Statement } from './driver.ts'
 
 /** The part of D1's binding that is used. */
@@ -34,14 +36,10 @@ const LONGEST_PAUSE_MS = 1000
 
 const MUST_HAVE_CHANGED = 'INSERT INTO guard (written) SELECT 0 WHERE changes() <> ?'
 
-/** Thrown through the unit by a read whose answer is not known yet. */
-class Need extends Error {}
-
 /** D1 refused a batch or did not answer. */
 class BatchFailed extends Error {}
 
 type Fetched = Map<string, { statement: Statement; rows: unknown[] }>
-type Batch = (statements: readonly Statement[]) => Promise<unknown[][]>
 
 export function createD1Driver(binding: D1Binding, { random = evenly(), wait = pause }: D1DriverOptions = {}): Driver {
   const batch: Batch = async (statements) => {
@@ -59,6 +57,9 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
     return planned.outcome
   }
 
+  const rest = (tries: number): Promise<void> =>
+    wait(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 8)) * (0.25 + random()))
+
   /** Tries again as long as that may help. */
   async function persist<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
     let failures = 0
@@ -73,15 +74,15 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
         if (conflicts > CONFLICTS_LIMIT || failures >= FAILURES_LIMIT) {
           throw new StoreUnavailable(`The database cannot be used now: ${(error as Error).message}`, { cause: error })
         }
-        await wait(
-          Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(conflicts + failures, 8)) * (0.25 + random()),
-        )
+        await rest(conflicts + failures)
       }
     }
   }
 
+  const alone = <Outcome>(unit: (reader: SqlReader) => Planned<Outcome>) => persist(() => attempt(unit))
   return {
-    commit: (unit) => persist(() => attempt(unit)),
+    commit: alone,
+    commitAll: (units) => commitTogether(units, { batch, alone, kindOf, checked, rest }),
     read: (unit) => persist(() => decide(batch, unit, () => false)),
     all: <Row>(sql: string, params: readonly SqlValue[]) =>
       persist(async () => ((await batch([{ sql, params }]))[0] ?? []) as Row[]),

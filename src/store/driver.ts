@@ -2,6 +2,7 @@
  * The little that the store needs of a database. All SQL is written once, in SQLite's dialect; a driver only knows how to
  * run it: on Node inside one transaction, on D1 in batches.
  */
+import type { SeenRows } from './seen.ts'
 
 export type SqlValue = string | number | null
 
@@ -23,7 +24,23 @@ export interface Planned<Outcome> {
   writes: readonly Statement[]
   /** Statements that fail when what the unit read does not stand any more; for drivers that write later than they read. */
   guards: () => readonly Statement[]
+  /** For drivers that write the plans of many units together. Left out where nobody asks for that. */
+  traits?: () => Traits
 }
+
+/** What units must not have in common to be written together, and how they are. */
+export interface Traits {
+  seen: readonly SeenRows[]
+  /** Rows that it writes (`rowName`). */
+  written: readonly string[]
+  /** Of those the ones that cannot be written unless they still are as they were read. */
+  guarded: readonly string[]
+  /** Its writes may come in any order, but for those of one and the same statement. */
+  isPlain: boolean
+}
+
+/** As with `Promise.allSettled`: what one unit comes to is not the others' concern. */
+export type Settled<Outcome> = PromiseSettledResult<Outcome>
 
 export interface Driver {
   /**
@@ -31,6 +48,11 @@ export interface Driver {
    * @throws StoreUnavailable when it cannot be stored now; whatever the unit throws.
    */
   commit<Outcome>(unit: (reader: SqlReader) => Planned<Outcome>): Promise<Outcome>
+  /**
+   * The same of many units, each by itself: in as few commits as possible. Where it is left out, they need no more than
+   * `commit`. Never rejects.
+   */
+  commitAll?<Outcome>(units: readonly ((reader: SqlReader) => Planned<Outcome>)[]): Promise<Settled<Outcome>[]>
   /** Runs reads as of one moment. */
   read<Outcome>(unit: (reader: SqlReader) => Outcome): Promise<Outcome>
   /** One read that may take long; where it can, beside everything else. */

@@ -61,6 +61,8 @@ export async function similarMembers(
     if ([...likely.values()].filter(({ distance }) => distance <= 1).length >= limit) break
     look(await driver.all<MemberRow>(INDEXED, [question]))
   }
+  // Where no member is like it, a customer who is no member yet may be meant.
+  if (likely.size === 0) look(await driver.all<MemberRow>(OF_STATUS('candidate'), [Number.MAX_SAFE_INTEGER, NEWEST]))
   return [...likely.values()]
     .sort((a, b) => a.distance - b.distance || b.row.n - a.row.n)
     .slice(0, limit)

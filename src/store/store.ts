@@ -1,15 +1,16 @@
 /** The one store: the port in SQL, on whatever driver there is. */
-import type { Store, StoredProgram } from '../app/store-port.ts'
+import type { Store, StoredProgram, Unit } from '../app/store-port.ts'
 import { createAdjustmentRequestPages } from './adjustment-requests.ts'
 import { statementsOf } from './changes.ts'
 import { createContactReads } from './contacts.ts'
 import { createDeskReads } from './desk.ts'
-import type { Driver, Statement } from './driver.ts'
+import type { Driver, Planned, Settled, SqlReader, Statement } from './driver.ts'
 import { createLookups } from './lookups.ts'
 import { createOutbox } from './outbox.ts'
 import { createPostedStore } from './posted.ts'
 import { createReportReads } from './reports.ts'
 import { createRetentionReads } from './retention.ts'
+import { traitsOf } from './traits.ts'
 import { StoreTx } from './tx.ts'
 import { createWaking } from './waking.ts'
 
@@ -27,6 +28,7 @@ export function createStore(driver: Driver): Store {
         const { outcome, changes } = unit(tx)
         return { outcome, writes: changes === null ? [] : statementsOf(changes), guards: () => tx.guards() }
       }),
+    commitAll: (units) => commitAll(driver, units),
     read: (unit) => driver.read((reader) => unit(new StoreTx(reader))),
     ...createLookups(driver),
     ...createOutbox(driver, write),
@@ -41,4 +43,18 @@ export function createStore(driver: Driver): Store {
     putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
     close: () => driver.close(),
   }
+}
+
+function commitAll<Outcome>(driver: Driver, units: readonly Unit<Outcome>[]): Promise<Settled<Outcome>[]> {
+  const planned = units.map((unit) => (reader: SqlReader): Planned<Outcome> => {
+    const tx = new StoreTx(reader)
+    const { outcome, changes } = unit(tx)
+    return {
+      outcome,
+      writes: changes === null ? [] : statementsOf(changes),
+      guards: () => tx.guards(),
+      traits: () => traitsOf(tx, changes),
+    }
+  })
+  return driver.commitAll?.(planned) ?? Promise.allSettled(planned.map((one) => driver.commit(one)))
 }

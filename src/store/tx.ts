@@ -1,4 +1,4 @@
-/** The reads of one unit, and what must still stand when it is written: see `guards`. */
+/** The reads of one unit, and what must still stand when it is written: see `seen`. */
 import type { Idempotency } from '../app/ports.ts'
 import type {
   Counter,
@@ -35,6 +35,7 @@ import {
 import { type GrantRow, grantFrom, type RedemptionRow, redemptionFrom } from './reward-rows.ts'
 import { type MemberRow, memberFrom, type PaymentRow, paymentFrom } from './rows.ts'
 import { memberWithCode } from './search-index.ts'
+import { guardsOf, type SeenRows } from './seen.ts'
 import { createViews } from './views.ts'
 
 const NAMES = `SELECT name, target FROM name WHERE name ${IN_LIST}`
@@ -78,35 +79,12 @@ interface InboxRecord {
   tries: number
 }
 
-/** What was read, by table: the version (or value) of each row that was there, null for those that were not. */
+/** What was read of one table. */
 class Seen {
-  readonly #rows = new Map<string, string | number | null>()
+  readonly rows = new Map<string, string | number | null>()
 
   add(keys: readonly string[], found: ReadonlyMap<string, string | number>): void {
-    for (const key of keys) this.#rows.set(key, found.get(key) ?? null)
-  }
-
-  /** Statements that fail unless all of it still stands. */
-  guards(table: string, key: string, value: string): Statement[] {
-    const there: [string, string | number][] = []
-    const absent: string[] = []
-    for (const [id, found] of this.#rows) {
-      if (found === null) absent.push(id)
-      else there.push([id, found])
-    }
-    const statements: Statement[] = []
-    if (there.length > 0) {
-      const matches = `SELECT count(*) FROM json_each(?) AS seen JOIN ${table} ON ${table}.${key} = seen.value ->> 0 AND ${table}.${value} = seen.value ->> 1`
-      statements.push({
-        sql: `INSERT INTO guard (stands) SELECT 0 WHERE (${matches}) <> ?`,
-        params: [JSON.stringify(there), there.length],
-      })
-    }
-    if (absent.length > 0) {
-      const sql = `INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM ${table} WHERE ${key} ${IN_LIST})`
-      statements.push({ sql, params: [asList(absent)] })
-    }
-    return statements
+    for (const key of keys) this.rows.set(key, found.get(key) ?? null)
   }
 }
 
@@ -127,20 +105,25 @@ export class StoreTx implements Tx {
     this.#reader = reader
   }
 
-  /** Statements that fail when something that was read has changed. Lots and journal go with their member's version. */
-  guards(): Statement[] {
+  /** What was read and must still stand when it is written. Lots and journal go with their member's version. */
+  seen(): SeenRows[] {
     return [
-      ...this.#names.guards('name', 'name', 'target'),
-      ...this.#payments.guards('payment', 'id', 'version'),
-      ...this.#members.guards('member', 'id', 'version'),
-      ...this.#settings.guards('setting', 'name', 'value'),
-      ...this.#inbox.guards('inbox', 'id', 'tries'),
-      ...this.#grants.guards('grant_given', 'id', 'version'),
-      ...this.#redemptions.guards('redemption', 'id', 'version'),
-      ...this.#requests.guards('adjustment_request', 'id', 'version'),
-      ...this.#counters.guards('counter', 'name', 'version'),
-      ...this.#alerts.guards('alert', 'id', 'version'),
+      { table: 'name', key: 'name', value: 'target', rows: this.#names.rows },
+      { table: 'payment', key: 'id', value: 'version', rows: this.#payments.rows },
+      { table: 'member', key: 'id', value: 'version', rows: this.#members.rows },
+      { table: 'setting', key: 'name', value: 'value', rows: this.#settings.rows },
+      { table: 'inbox', key: 'id', value: 'tries', rows: this.#inbox.rows },
+      { table: 'grant_given', key: 'id', value: 'version', rows: this.#grants.rows },
+      { table: 'redemption', key: 'id', value: 'version', rows: this.#redemptions.rows },
+      { table: 'adjustment_request', key: 'id', value: 'version', rows: this.#requests.rows },
+      { table: 'counter', key: 'name', value: 'version', rows: this.#counters.rows },
+      { table: 'alert', key: 'id', value: 'version', rows: this.#alerts.rows },
     ]
+  }
+
+  /** Statements that fail when something that was read has changed. */
+  guards(): Statement[] {
+    return this.seen().flatMap(guardsOf)
   }
 
   names(names: readonly string[]): Map<string, string> {

@@ -98,6 +98,14 @@ describe.each(KINDS)('finding on %s', (kind) => {
     for (const text of ['zzzzqqqq', 'ab', 'x', '12345']) expect([text, ...(await similar(store, text))]).toEqual([text])
   })
 
+  test('are customers who are no members yet where no member is meant', async () => {
+    const { store } = await open()
+    await add(store, called('ada', 'Ada Lovelace', { status: 'candidate' }), called('grace', 'Grace Hopper'))
+    expect(await similar(store, 'lovlace')).toEqual(['ada'])
+    await add(store, called('member', 'Zoe Lovelace'))
+    expect(await similar(store, 'lovlace')).toEqual(['member'])
+  })
+
   test('looks past one word that is none of theirs, but not in an address', async () => {
     const { store } = await open()
     await add(

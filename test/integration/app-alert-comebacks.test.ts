@@ -303,7 +303,8 @@ describe('a reward given while it is open', () => {
     const { id, state } = await ask()
     expect([state, await rewarded(world)]).toEqual(['awaiting_approval', [false, []]])
     ok(await world.app.moveRedemption(id, 'approve', {}, FAY, null))
-    expect(await rewarded(world)).toEqual([true, [[FAY.actor, id]]])
+    // Whoever asked for it looked after the customer.
+    expect(await rewarded(world)).toEqual([true, [[FANA.actor, id]]])
   })
   test('after it was resolved it is not', async () => {
     const world = await opened()

@@ -96,6 +96,23 @@ describe('by a command that says all', () => {
   })
 })
 
+describe('without a number that is one', () => {
+  test.each(['many', 'late parcel'])('“%s” is kept, and a number is asked for', async (typed) => {
+    const desk = await shop()
+    await desk.command('sam', `/loyalty adjust ada@example.org ${typed}`)
+    expect(lines(inFront(desk)).slice(1)).toEqual([
+      'Write a number of points, such as +100 or −50.',
+      '*Ada* has 1,240 points.',
+      'Points: [  ]',
+      'Such as +100 or −50.',
+      `Why: [ ${typed} ]`,
+      'Kept in the history.',
+      '[ Cancel ]  [ Adjust ]',
+    ])
+    expect(await available(desk)).toBe(1_240)
+  })
+})
+
 describe('in the window', () => {
   test.each([
     ['twelve', 'Write a number of points, such as +100 or −50.'],

@@ -22,14 +22,15 @@ async function shop(): Promise<Shop> {
 
 const GRACE = '🔔 Grace has not come back as usual · $500 a year at stake  [ Show ]'
 const ALAN = '🔔 Alan is unhappy · spent $100 in the last year · taken by @U0SAM  [ Show ]'
+const ALAN_MINE = '🔔 Alan is unhappy · spent $100 in the last year  [ Show ]'
 const ADA = '💤 Ada: a payment failed · $900.00 at stake · until Nov 29  [ Show ]'
 
 describe('/loyalty alerts', () => {
   test.each([
     ['', ['*Who needs you now, most at stake first*', GRACE, ALAN]],
     ['all', ['*Who needs you now, most at stake first*', GRACE, ALAN]],
-    ['Mine', ['*Yours, most at stake first*', ALAN]],
-    ['<@U0SAM|sam>', ['*Yours, most at stake first*', ALAN]],
+    ['Mine', ['*Yours, most at stake first*', ALAN_MINE]],
+    ['<@U0SAM|sam>', ['*Yours, most at stake first*', ALAN_MINE]],
     ['<@U0IRA>', ['@U0IRA has nothing open.']],
     ['snoozed', ['*Snoozed, most at stake first*', ADA]],
     ['done', ['Nothing is done yet.']],

@@ -133,6 +133,18 @@ describe('the digest', () => {
     expect(desk.reads('vic')).toContain('fay')
   })
 
+  test('says of how many more it knows, however many are open', async () => {
+    const made = await createShop(slack, { now: NOW })
+    for (let n = 0; n < 12; n++) {
+      await made.desk.enrol({ email: `m${n}@example.org`, name: `Member ${n}` })
+      await made.open(`m${n}@example.org`, { valueMinor: 10_000 + n })
+    }
+    await minute(made.desk)
+    const [digest] = made.desk.channel('alerts').filter(({ reads }) => reads.includes('alerts are open'))
+    expect(digest?.reads).toContain('At least 7 more alerts are open: `/loyalty alerts`')
+    expect(digest?.reads.match(/Member \d+/g)).toHaveLength(5)
+  })
+
   test('an empty shop is told so, without figures', async () => {
     const desk = await createDesk(slack, { now: NOW, settings: { isHubspotConnected: false } })
     await minute(desk)

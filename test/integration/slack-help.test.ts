@@ -127,7 +127,7 @@ describe('/loyalty language', () => {
 
   test('that nobody speaks is refused with those there are', async () => {
     const { reads } = await typed('sam', '/loyalty language <!here> Klingon')
-    expect(reads).toMatch(/^No language is found by \*.*Klingon\*\. There is .*English/)
+    expect(reads).toMatch(/^No language matches \*.*Klingon\*\. You can choose .*English/)
   })
 })
 

@@ -134,10 +134,12 @@ describe('what Home shows', () => {
   test('recent rewards say whose, what, and how they stand', async () => {
     const desk = await shop()
     await desk.enrol({ email: 'eve@example.org', name: '<!channel> *Eve* <https://evil.example|click>' })
-    await desk.app.redeem('email:eve@example.org', { reward: 'gift', charge: 'house' }, staff, null)
+    const given = await desk.app.redeem('email:eve@example.org', { reward: 'gift', charge: 'house' }, staff, null)
     const home = await desk.openHome('vic')
-    expect(home.reads).toContain('Gift · being made')
+    expect(home.reads).toContain('Gift · to be handed over')
     expect(home.live).toEqual([])
+    if (given.ok) await desk.app.moveRedemption(given.value.id, 'fulfil', {}, staff, null)
+    expect((await desk.openHome('vic')).reads).toContain('Gift · handed over')
   })
 })
 

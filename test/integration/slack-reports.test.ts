@@ -101,7 +101,7 @@ describe('/loyalty report', () => {
     async (typed) => {
       const desk = await shop()
       const said = await says(desk, `/loyalty report ${typed}`)
-      expect(said).toContain('I do not know the time')
+      expect(said).toContain('There is no report for')
       expect(said).toContain('`/loyalty report 2026-10`')
       expect(desk.last('vic').live).toEqual([])
     },

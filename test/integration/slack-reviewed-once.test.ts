@@ -188,3 +188,30 @@ describe('Home that Slack does not take', () => {
     expect(desk.window('ana')?.reads ?? '').toContain('This could not be done now. Try again in a moment.')
   })
 })
+
+describe('two who enrol the same customer at once', () => {
+  test('make one member, and the second is shown whom there is', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty enrol bo@example.org')
+    await desk.command('ada', '/loyalty enrol bo@example.org')
+    await Promise.all([
+      desk.slack.submit(PEOPLE.sam, null, { name: 'Bo' }),
+      desk.slack.submit(PEOPLE.ada, null, { name: 'Bo Diddley' }),
+    ])
+    await desk.settled()
+    const found = await desk.app.listMembers({ query: 'bo@example.org', limit: 5 })
+    expect(found.ok && found.value.items).toHaveLength(1)
+    const reads = [inFront(desk, 'sam'), inFront(desk, 'ada')]
+    expect(reads.filter((one) => one.includes('is a member now'))).toHaveLength(1)
+    expect(reads.filter((one) => one.includes('is a member already'))).toHaveLength(1)
+  })
+
+  test('an address that was mended beside its field is enrolled from the same window', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty enrol bo@example.org')
+    const { errors } = await desk.submit('sam', { birthday: '2099-01-01' })
+    expect(errors?.birthday).toBeTypeOf('string')
+    await desk.submit('sam', { birthday: '1990-01-01' })
+    expect((await desk.member('bo')).birthday).toBe('1990-01-01')
+  })
+})

@@ -13,7 +13,7 @@ const EVIL: Record<string, string> = {
   markup: '*b* _i_ ~s~ `c` ```block``` > quote &lt;!channel&gt; &amp;lt; \\<',
   'right to left': '\u202e<!channel>\u202c שלום مرحبا \u2067x\u2069',
   combining: `Z${'\u0301'.repeat(150)}e\u0308 👩‍👩‍👧‍👦🏳️‍🌈 अनुच्छेद አበበ Հայկ`,
-  braces: "{name} {0, plural, one {x}} '{' <b>bold</b> # ${x} %s ''",
+  braces: "{name} {0, plural, one {x}} '{' <b>bold</b> # $ %s ''",
   newlines: 'a\nb\r\n<!channel>\tc\u2028d',
   long: `<!channel> ${'&<>*'.repeat(40)}`,
 }
@@ -88,7 +88,12 @@ function look(desk: LoyaltyDesk): void {
   expect(desk.logs.filter(({ level }) => level === 'error')).toEqual([])
 }
 
-describe.each(Object.entries(EVIL))('%s', (_, evil) => {
+const CASES = [
+  ...Object.entries(EVIL).map(([kind, evil]) => [kind, 'en', evil] as const),
+  ...['am', 'hy', 'az', 'sw'].map((language) => ['markup', language, EVIL.markup ?? ''] as const),
+]
+
+describe.each(CASES)('%s, for staff who read %s', (_, language, evil) => {
   test('in everything that can be written', { timeout: 60_000 }, async () => {
     const desk = await createDesk(slack, {
       program: { ...programOf(evil), staff: { approvalAbovePoints: 50, dailyLimitPoints: 100_000 } },
@@ -97,6 +102,8 @@ describe.each(Object.entries(EVIL))('%s', (_, evil) => {
         { email: 'bo@example.org', name: `${evil.slice(0, 150)} b` },
       ],
     })
+    for (const person of ['sam', 'ana', 'ada', 'vic', 'noa'] as const)
+      await desk.command(person, `/loyalty language ${language}`)
     await desk.buys('ada', 2_000)
     const alerts = await alertsOn(desk)
     await alerts.open('ada', { reason: evil } as never)

@@ -21,7 +21,7 @@ describe('the window', () => {
       `Reward: [ Choose a reward ▾ ${TEN} / ${TOTE} / A tree · 200 points · leaves 1,040 ]`,
       '[ From Ada’s points From Ada’s points / A present from us ]',
       'Note to Ada: [  ]',
-      'Stands below the text that you copy for them.',
+      'Added below the text that you copy for them.',
       'Why: [  ]',
       'Kept in the history.',
       '[ Cancel ]  [ Issue ]',
@@ -240,6 +240,25 @@ describe('issuing', () => {
     await desk.press('sam', 'Handed over')
     expect(inFront(desk)).toContain('*Free tote* is handed over. 640 points left.')
     expect((await redemptionsOf(desk))[0]?.state).toBe('issued')
+    await desk.command('sam', '/loyalty ada')
+    expect(desk.reads('sam')).toContain('*Ada*')
+    expect(desk.reads('sam')).not.toContain('Not used yet')
+  })
+
+  test('why it was given stands in the history, of their points and as a present', async () => {
+    const desk = await shop()
+    await desk.command('sam', '/loyalty reward ada tote')
+    await desk.submit('sam', { Why: 'Late *order*', 'Note to Ada': 'With our\napologies' })
+    await desk.command('sam', '/loyalty reward ada')
+    await desk.press('sam', 'reward.charge', undefined, { selectedOption: 'house' })
+    await desk.submit('sam', { Reward: '$10 off · worth 1,000 points', Why: 'A long wait' })
+    await desk.command('sam', '/loyalty ada')
+    await desk.press('sam', 'History')
+    const told = desk.reads('sam')
+    expect(told).toContain('600 points set aside: Free tote')
+    expect(told.replaceAll('\u2060', '')).toContain('note: Late *order* · With our · apologies')
+    expect(told).toContain('note: A long wait')
+    expect(told.match(/note: /g)).toHaveLength(2)
   })
 
   test('is in the customer’s language', async () => {

@@ -51,7 +51,11 @@ export async function become({ slack }: Visit, name: string): Promise<void> {
 }
 
 export const goTo = ({ slack }: Visit, place: string): Promise<void> =>
-  slack.getByRole('navigation').getByRole('button', { name: exactly(place) }).last().click()
+  slack
+    .getByRole('navigation')
+    .getByRole('button', { name: exactly(place) })
+    .last()
+    .click()
 
 /** The contact's record, with the loyalty card. */
 export async function openContact({ hubspot }: Visit, name: string): Promise<Locator> {

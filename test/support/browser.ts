@@ -74,7 +74,8 @@ async function visitIn(
   const troubles = listenForTrouble(page, url)
   try {
     await page.goto(url)
-    const pane = (name: string): Locator => page.locator('section', { has: page.getByRole('heading', { level: 2, name }) })
+    const pane = (name: string): Locator =>
+      page.locator('section', { has: page.getByRole('heading', { level: 2, name }) })
     await body({
       page,
       shop: pane('Shop'),
@@ -83,12 +84,12 @@ async function visitIn(
       happened: pane('What happened'),
       tour: page.getByRole('region', { name: 'Guided tour' }),
     })
-    if (troubles.length > 0) throw new Error(`The page met with trouble:\n${troubles.join('\n')}`)
   } catch (error) {
     throw await withPicture(page, error, troubles)
   } finally {
     await context.close()
   }
+  if (troubles.length > 0) throw new Error(`The page met with trouble:\n${troubles.join('\n')}`)
 }
 
 /** While another world is opened there is a moment without one: the page asks again. */

@@ -218,6 +218,7 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     program: () => testProgram(),
     mayStaff: async () => true,
     recordEvent: async () => 'recorded',
+    recordEvents: async (events) => events.map(() => ({ outcome: 'recorded', isFailure: false })),
     learnFacts: async () => ({ changed: 0 }),
     getMember: async () => ({ ok: true, value: ada }),
     listMembers: async () => ({ ok: true, value: { items: [ada], next: null } }),

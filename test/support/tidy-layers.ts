@@ -24,6 +24,8 @@ const LAYERS: Layer[] = [
     values: ['src/core/currency.ts', 'src/core/calendar.ts', 'intl-messageformat'],
     types: ['src/program/'],
   },
+  // What a Worker's bundle has in the place of packages that it never runs: wrangler.toml names them.
+  { folder: 'src/worker-stubs/', values: ['zod'], types: [] },
   { folder: 'src/simulate/', values: ['src/app/', 'src/core/', 'src/program/', TEMPORAL], types: [] },
   {
     folder: 'src/store/',

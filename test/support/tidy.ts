@@ -117,7 +117,8 @@ const noLeftovers: Rule = ({ files, sources }) => [
 const noDeadFiles: Rule = ({ files, sources }) => {
   const paths = new Set(files.map(({ path }) => path))
   if (!HOSTS.every((host) => paths.has(host))) return []
-  const scripts = files.find(({ path }) => path === 'package.json')?.text ?? ''
+  const named = files.filter(({ path }) => path === 'package.json' || path === 'wrangler.toml')
+  const scripts = named.map(({ text }) => text).join('\n')
   const users = sources.filter(({ path }) => !path.startsWith('test/'))
   const used = new Set(
     users.flatMap(({ path, imports, mentions }) =>

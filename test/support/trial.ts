@@ -56,7 +56,11 @@ export async function startTrial({ folder = newFolder(), env = {} }: TrialOption
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => void (text += part.toString()))
+  const note = (part: Buffer): void => {
+    text += part.toString()
+  }
+  child.stdout?.on('data', note)
+  child.stderr?.on('data', note)
   const { port, isSandbox } = await untilItListens(child, () => text)
   const url = `http://localhost:${port}`
   return {
@@ -86,7 +90,8 @@ async function untilItListens(child: ChildProcess, logs: () => string): Promise<
     const greeted = GREETING.exec(logs())?.[1]
     const port = greeted ?? LISTENING.exec(logs())?.[1]
     if (port !== undefined) return { port: Number(port), isSandbox: greeted !== undefined }
-    if (child.exitCode !== null || performance.now() > until) throw new Error(`It did not start: ${logs().slice(-2_000)}`)
+    if (child.exitCode !== null || performance.now() > until)
+      throw new Error(`It did not start: ${logs().slice(-2_000)}`)
     await new Promise((done) => setTimeout(done, 10))
   }
 }

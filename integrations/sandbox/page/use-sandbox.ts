@@ -1,5 +1,5 @@
 /** The state of the sandbox as the server has it: asked for again whenever something changed, not more often than one can look. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { startTransition, useEffect, useMemo, useRef, useState } from 'react'
 import type { ShownState, ShownStep, Told } from '../shown.ts'
 import { type Api, createApi, type Looking } from './api.ts'
 import { withSteps } from './happened/journeys.ts'
@@ -17,6 +17,7 @@ const LOOK_EVERY_MS = 150
 /** While time goes on, or a year is filled, everything changes all the time. */
 const LOOK_EVERY_AT_WORK_MS = 1_000
 const STEPS_EVERY_MS = 60
+const WORK_EVERY_MS = 250
 const AGAIN_AFTER_MS = 1_000
 
 export function useSandbox(): Live {
@@ -62,7 +63,8 @@ function watch(setState: Change<ShownState | null>, setConnected: (isConnected: 
     if (isOver) return
     if (given !== null) {
       isAtWork = given.work !== null
-      setState((before) => share(before, given))
+      // Drawn bit by bit: what somebody does meanwhile comes first.
+      startTransition(() => setState((before) => share(before, given)))
     }
     if (asked !== looking) void ask()
     else if (given === null) soon(AGAIN_AFTER_MS)
@@ -88,6 +90,19 @@ function watch(setState: Change<ShownState | null>, setConnected: (isConnected: 
     }, STEPS_EVERY_MS)
   }
 
+  let work: ShownState['work'] = null
+  let workTimer: number | undefined
+  /** How far it has come is told more often than one can read. */
+  function noteWork(told: ShownState['work']): void {
+    work = told
+    if (isAtWork && told === null) soon(0)
+    isAtWork = told !== null
+    workTimer ??= window.setTimeout(() => {
+      workTimer = undefined
+      startTransition(() => setState((before) => before && { ...before, work }))
+    }, WORK_EVERY_MS)
+  }
+
   let events: EventSource | null = null
   let connecting: number | undefined
   function connect(): void {
@@ -96,11 +111,7 @@ function watch(setState: Change<ShownState | null>, setConnected: (isConnected: 
       events?.addEventListener(name, ({ data }: MessageEvent<string>) => does(JSON.parse(data)))
     on('changed', () => soon())
     on('step', noteStep)
-    on('work', (work) => {
-      isAtWork = work !== null
-      setState((before) => before && { ...before, work })
-      if (!isAtWork) soon()
-    })
+    on('work', noteWork)
     events.onopen = () => {
       setConnected(true)
       void ask()
@@ -125,6 +136,7 @@ function watch(setState: Change<ShownState | null>, setConnected: (isConnected: 
       window.clearTimeout(connecting)
       window.clearTimeout(timer)
       window.clearTimeout(stepsTimer)
+      window.clearTimeout(workTimer)
     },
   }
 }

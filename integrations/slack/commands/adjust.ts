@@ -39,11 +39,19 @@ const pointsSentence = (because: Extract<ParsedPoints, { ok: false }>['because']
 /** "ada@example.org +100 late parcel": who, how many, why. */
 function splitArgs(args: string): { who: string } & Typed {
   const split = splitAtPoints(args)
-  if (split === null) return { who: args, points: null, reason: null }
+  if (split === null) return withoutPoints(args)
   const points = split.points.slice(0, POINTS_LENGTH)
   const sure = split.before === '' ? splitAtReference(split.after) : null
   if (sure !== null) return { who: sure.who, points, reason: cleaned(sure.rest, REASON_LIMIT) }
   return { who: split.before, points, reason: cleaned(split.after, REASON_LIMIT) }
+}
+
+/** What stands behind an address is kept, whatever it is; that it is no number is said. */
+function withoutPoints(args: string): { who: string } & Typed {
+  const { who, rest } = splitAtReference(args) ?? { who: args, rest: '' }
+  return rest === ''
+    ? { who: args, points: null, reason: null }
+    : { who, points: '', reason: cleaned(rest, REASON_LIMIT) }
 }
 
 export const adjustCommand: Handler<Commanded> = {

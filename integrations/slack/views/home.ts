@@ -192,16 +192,18 @@ const decideButtons = (id: string, n: number, words: Words): Block[] =>
 function recentBlocks({ recent }: HomeData, words: Words): Block[] {
   const heading = title(words.say('staff.home.recent'))
   if (recent.length === 0) return [heading, context(words.say('staff.home.recentNone'))]
-  const lines = recent.map(({ redemption: { name: reward, state, createdAt }, name }) =>
-    words.say('staff.home.recentLine', {
-      name: esc(name, NAME),
-      reward: esc(reward, NAME),
-      state: words.say(`staff.home.state.${state}`),
-      when: agoOf(createdAt, words),
-    }),
-  )
+  const lines = recent.map(({ redemption, name }) => {
+    const state = words.say(`staff.home.state.${stateOf(redemption)}`)
+    const [reward, when] = [esc(redemption.name, NAME), agoOf(redemption.createdAt, words)]
+    return words.say('staff.home.recentLine', { name: esc(name, NAME), reward, state, when })
+  })
   return [heading, section(lines.join('\n'))]
 }
+
+/** What staff hand over is not made by anybody. */
+const BY_HAND = { reserved: 'to_hand_over', issued: 'handed_over' } as const
+const stateOf = ({ state, kind }: RedemptionView) =>
+  kind === 'manual' && (state === 'reserved' || state === 'issued') ? BY_HAND[state] : state
 
 // ------------------------------------------------------------------------------------------------- administrators
 

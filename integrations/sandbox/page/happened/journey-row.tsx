@@ -19,7 +19,7 @@ const SENTENCES_SHOWN = 2
 export const JourneyRow = memo(({ journey, api, isOpen, onOpen }: JourneyRowProps) => {
   const words = useWords()
   const { key, title, vendor, at, isTrouble, sentences, stages } = journey
-  const more = sentences.length - SENTENCES_SHOWN
+  const more = sentences.reduce((sum, one) => sum + 1 + one.more, 0) - Math.min(SENTENCES_SHOWN, sentences.length)
   return (
     <li className={isOpen ? 'journey open' : 'journey'}>
       <button type="button" className="journey-head" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? null : key)}>
@@ -56,7 +56,7 @@ export const JourneyRow = memo(({ journey, api, isOpen, onOpen }: JourneyRowProp
 /** Journeys are made anew of their steps: they are the same when those are. */
 function isSame(before: JourneyRowProps, after: JourneyRowProps): boolean {
   const [a, b] = [before.journey.steps, after.journey.steps]
-  const isLike = a.length === b.length && a[0]?.id === b[0]?.id && a.at(-1)?.id === b.at(-1)?.id
+  const isLike = a.length === b.length && a.every((step, n) => step.id === b[n]?.id && step.more === b[n]?.more)
   return isLike && before.isOpen === after.isOpen && before.api === after.api && before.onOpen === after.onOpen
 }
 

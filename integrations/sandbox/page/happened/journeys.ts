@@ -32,14 +32,15 @@ export interface Journey {
   at: number
   isTrouble: boolean
   /** The ledger's, the newest last. */
-  sentences: { id: number; points: number | null; text: string }[]
+  sentences: { id: number; points: number | null; text: string; more: number }[]
   stages: Lit[]
   vendors: Vendor[]
   steps: ShownStep[]
 }
 
 /** So many are shown at the most. */
-const STEPS_LIMIT = 200
+const STEPS_LIMIT = 300
+const WAIT_LIMIT_MS = 60_000
 
 /** The newest last, each once. */
 export function withSteps(before: readonly ShownStep[], news: readonly ShownStep[]): ShownStep[] {
@@ -65,13 +66,13 @@ function journeyOf(key: string, steps: ShownStep[]): Journey {
   return {
     key,
     journey: first.journey,
-    title: titleOf(first),
+    title: titleOf(steps),
     vendor: first.vendor,
     at: first.at,
     isTrouble: stages.some(({ is }) => is === 'trouble'),
     sentences: steps
       .filter(({ stage }) => stage === 'recorded')
-      .map(({ id, points, title }) => ({ id, points, text: title })),
+      .map(({ id, points, title, more }) => ({ id, points, text: title, more })),
     stages,
     vendors: [...new Set(steps.map(({ vendor }) => vendor))],
     steps,
@@ -81,8 +82,14 @@ function journeyOf(key: string, steps: ShownStep[]): Journey {
 const VENDORS: Record<Vendor, string> = { stripe: 'Stripe', hubspot: 'HubSpot', slack: 'Slack', regulars: 'Regulars' }
 export const vendorName = (vendor: Vendor): string => VENDORS[vendor]
 
-const titleOf = ({ stage, vendor, title }: ShownStep): string =>
-  stage === 'happened' && title.includes('.') && !title.includes(' ') ? `${vendorName(vendor)}: ${title}` : title
+/** What it began with; of what has no beginning any more, what the ledger says. */
+function titleOf(steps: readonly ShownStep[]): string {
+  const first = steps.find(({ stage }) => stage === 'happened') ?? steps.find(({ stage }) => stage === 'recorded')
+  if (first === undefined) return steps[0] === undefined ? '' : stepWords(steps[0])
+  return first.event !== null && first.stage === 'happened'
+    ? `${vendorName(first.vendor)}: ${first.title}`
+    : first.title
+}
 
 /** Calls stand for what was sent where nothing was queued, such as an answer in Slack. */
 function stepsOf(stage: StageName, steps: readonly ShownStep[]): readonly ShownStep[] {
@@ -109,20 +116,24 @@ const lastOfEach = (steps: readonly ShownStep[]): ShownStep[] => [
 function tookOf(step: ShownStep, steps: readonly ShownStep[]): number {
   if (step.tookMs !== null) return step.tookMs
   const before = steps[steps.indexOf(step) - 1]
-  return before === undefined ? 0 : Math.max(0, step.at - before.at)
+  const since = before === undefined ? 0 : Math.max(0, step.at - before.at)
+  // Somebody moved the clock meanwhile.
+  return since > WAIT_LIMIT_MS ? 0 : since
 }
+
+const countOf = (steps: readonly ShownStep[]): number => steps.reduce((sum, { more }) => sum + 1 + more, 0)
 
 function aboutOf(stage: StageName, own: readonly ShownStep[]): string {
   const vendors = [...new Set(own.map(({ vendor }) => vendorName(vendor)))].join(', ')
   switch (stage) {
     case 'happened': {
-      const events = own.filter(({ event }) => event !== null).length
+      const events = countOf(own.filter(({ event }) => event !== null))
       return events === 0 ? vendors : `${vendors}: ${counted(events, 'event')}`
     }
     case 'delivered':
-      return counted(own.length, own.some(({ vendor }) => vendor === 'slack') ? 'request' : 'webhook')
+      return counted(countOf(own), own.some(({ vendor }) => vendor === 'slack') ? 'request' : 'webhook')
     case 'recorded':
-      return `${counted(own.length, 'line')} in the ledger`
+      return `${counted(countOf(own), 'line')} in the ledger`
     case 'queued':
       return `for ${vendors}`
     case 'sent':
@@ -144,7 +155,10 @@ const OUTCOMES: Record<string, string> = {
 }
 
 /** A step in words. */
-export function stepWords({ stage, title, vendor }: ShownStep): string {
+export const stepWords = (step: ShownStep): string =>
+  step.more === 0 ? wordsOf(step) : `${wordsOf(step)}, and ${step.more} more like this`
+
+function wordsOf({ stage, title, vendor }: ShownStep): string {
   if (stage === 'delivered') return OUTCOMES[title] ?? title
   if (stage === 'sent') return `${vendorName(vendor)}: ${OUTCOMES[title] ?? title}`
   if (stage === 'queued') return QUEUED[title] ?? `${vendorName(vendor)} is to be told`
@@ -157,7 +171,3 @@ const QUEUED: Record<string, string> = {
   'slack.redemption': 'Slack is to be told of a reward',
   'slack.digest': 'Slack is to get the digest',
 }
-
-/** The events of Stripe's in it: each can be delivered again. */
-export const eventsOf = (steps: readonly ShownStep[]): { event: string; type: string }[] =>
-  steps.flatMap(({ stage, event, title }) => (stage === 'happened' && event !== null ? [{ event, type: title }] : []))

@@ -61,6 +61,7 @@ export const segmentName = (segment: string): string => {
 }
 
 function ContactTable({ hubspot: { contacts }, onOpen }: Pick<ContactsProps, 'hubspot' | 'onOpen'>) {
+  const words = useWords()
   return (
     <table className="contacts">
       <thead>
@@ -84,7 +85,7 @@ function ContactTable({ hubspot: { contacts }, onOpen }: Pick<ContactsProps, 'hu
               )}
             </td>
             <td>{segmentName(tier)}</td>
-            <td className="figures">{points}</td>
+            <td className="figures">{points === '' ? '' : words.number(Number(points))}</td>
           </tr>
         ))}
       </tbody>

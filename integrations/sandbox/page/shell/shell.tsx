@@ -1,5 +1,5 @@
 /** The frame: what time it is and what program is in force, the tour, three vendors side by side, and what happened below. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { ShownState } from '../../shown.ts'
 import type { Api } from '../api.ts'
 import { HappenedPane } from '../happened/happened-pane.tsx'
@@ -30,6 +30,7 @@ export function Shell({ state, api, isConnected }: ShellProps) {
   const [share, setShare] = useKept('happened', '34')
   const [tour, setTour] = useKept('tour', 'shown')
   const tab = isWide ? null : chosen
+  const now = useQuietNow(state)
   const show = (pane: PaneName): void => {
     setChosen(pane)
     // It has to be there first, where it is a tab.
@@ -46,14 +47,21 @@ export function Shell({ state, api, isConnected }: ShellProps) {
       {tour === 'shown' && <Tour steps={state.tour} api={api} onShow={show} onHide={() => setTour('hidden')} />}
       <main className="panes">
         {!isWide && <Tabs chosen={chosen} onChoose={setChosen} />}
-        <ShopPane shop={state.shop} now={state.now} currency={state.program.currency} api={api} tab={tab} />
-        <SlackFrame state={state} api={api} tab={tab} />
-        <HubspotPane hubspot={state.hubspot} now={state.now} api={api} tab={tab} />
+        <ShopPane shop={state.shop} now={now} currency={state.program.currency} api={api} tab={tab} />
+        <SlackFrame state={state} now={now} api={api} tab={tab} />
+        <HubspotPane hubspot={state.hubspot} now={now} api={api} tab={tab} />
         {isWide && <Splitter value={Number(share)} onChange={(value) => setShare(String(value))} />}
         <HappenedPane steps={state.steps} api={api} tab={tab} />
       </main>
     </div>
   )
+}
+
+/** The time that the panes reckon with: while days go by in a second, what was "2 days ago" is not said anew each time. */
+function useQuietNow({ now, work }: ShownState): number {
+  const quiet = useRef(now)
+  if (work === null) quiet.current = now
+  return quiet.current
 }
 
 const POINTED_FOR_MS = 1_600

@@ -1,7 +1,7 @@
 /** What day it is, and on to a later one. Everything that falls due on the way happens. */
 import type { Api } from '../api.ts'
 import { Said } from '../parts/said.tsx'
-import { useDoing } from '../parts/use-doing.ts'
+import { READ_FOR_MS, useDoing } from '../parts/use-doing.ts'
 import { useWords } from '../use-words.ts'
 
 export interface TimeMachineProps {
@@ -18,7 +18,7 @@ const STEPS = [
 
 export function TimeMachine({ now, isAhead, isAtWork, api }: TimeMachineProps) {
   const words = useWords()
-  const { isBusy, outcome, run } = useDoing()
+  const { isBusy, outcome, run } = useDoing(READ_FOR_MS)
   return (
     <div className="tool time">
       <p className="today">

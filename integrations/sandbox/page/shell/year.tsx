@@ -1,10 +1,10 @@
 /** Fills the world with a year of a shop. */
 import type { Api } from '../api.ts'
 import { Said } from '../parts/said.tsx'
-import { useDoing } from '../parts/use-doing.ts'
+import { READ_FOR_MS, useDoing } from '../parts/use-doing.ts'
 
 export function Year({ isAtWork, api }: { isAtWork: boolean; api: Api }) {
-  const { isBusy, outcome, run } = useDoing()
+  const { isBusy, outcome, run } = useDoing(READ_FOR_MS)
   return (
     <div className="tool">
       <button type="button" disabled={isBusy || isAtWork} onClick={() => void run(() => api.post('year', {}))}>

@@ -1,5 +1,4 @@
 /** A square with initials; the app has its own sign. Says nothing that the name beside it does not. */
-const HUES = [265, 205, 165, 25, 330, 95]
 
 export function Avatar({
   name,
@@ -21,9 +20,9 @@ export function Avatar({
     .slice(0, 2)
     .map((word) => firstOf(word))
     .join('')
-  const hue = HUES[[...name].reduce((sum, sign) => sum + (sign.codePointAt(0) ?? 0), 0) % HUES.length] ?? 265
+  const hue = ([...name].reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 9_973, 0) * 47) % 360
   return (
-    <span className={`sl-avatar sl-avatar-${size}`} style={{ background: `hsl(${hue} 42% 34%)` }} aria-hidden="true">
+    <span className={`sl-avatar sl-avatar-${size}`} style={{ background: `hsl(${hue} 45% 30%)` }} aria-hidden="true">
       {initials}
     </span>
   )

@@ -49,7 +49,7 @@ function OwnBlock({ block, place }: { block: Json; place: Place }) {
     case 'rich_text':
       return (
         <div className="sl-code">
-          <Drawn blocks={[block]} />
+          <pre dir="auto">{preformattedIn(block)}</pre>
           <CopyButton text={preformattedIn(block)} />
         </div>
       )
@@ -68,12 +68,12 @@ function isWords(block: Json): boolean {
 
 const withoutAccessory = ({ accessory: _, ...block }: Json): Json => block
 
-/** What is there to be taken elsewhere. */
-const preformattedIn = (block: Json): string =>
-  listOf(block.elements)
-    .filter(({ type }) => type === 'rich_text_preformatted')
-    .flatMap(({ elements }) => listOf(elements).map(({ text }) => textIn(text)))
-    .join('')
+/** What is there to be taken elsewhere; empty where the block has more than that. */
+function preformattedIn(block: Json): string {
+  const parts = listOf(block.elements)
+  if (parts.some(({ type }) => type !== 'rich_text_preformatted')) return ''
+  return parts.flatMap(({ elements }) => listOf(elements).map(({ text }) => textIn(text))).join('')
+}
 
 /** Words that follow each other are drawn as one. */
 function runsOf(blocks: readonly Json[]): { key: string; run: Json[] }[] {

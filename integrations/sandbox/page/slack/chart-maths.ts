@@ -121,7 +121,7 @@ function sliceOf(from: number, to: number, radius: number): string {
 }
 
 /** Of so many labels those that have room: every one, every second … and always the last. */
-export function labelsShown(labels: readonly string[], width: number, perCharacter = 6.2): boolean[] {
+export function labelsShown(labels: readonly string[], width: number, perCharacter: number): boolean[] {
   const longest = Math.max(1, ...labels.map((label) => label.length))
   const room = Math.max(1, Math.floor(width / (longest * perCharacter + 10)))
   const every = Math.max(1, Math.ceil(labels.length / room))

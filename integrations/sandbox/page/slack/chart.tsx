@@ -1,5 +1,5 @@
 /** Charts (`data_visualization`): a picture, and the same figures in a table for whoever wants or needs them. */
-import { useId } from 'react'
+import { type RefObject, useId, useLayoutEffect, useRef, useState } from 'react'
 import { type Json, listOf, recordOf, textIn } from '../../doubles/slack/json.ts'
 import {
   areaPath,
@@ -15,9 +15,11 @@ import {
 import { useDesk } from './desk.tsx'
 
 const WIDTH = 480
-const HEIGHT = 210
-const BOX: Box = { left: 48, top: 10, width: WIDTH - 58, height: HEIGHT - 36 }
+const LEAST_WIDTH = 160
+const HEIGHT = 200
 const RADIUS = 80
+/** Of its labels, in pixels. */
+const PER_CHARACTER = 6.2
 /** A line whose least is near its most says more where it does not begin at nought. */
 const NEAR = 0.6
 
@@ -62,27 +64,45 @@ function read(block: Json): Chart {
 export function ChartBlock({ block }: { block: Json }) {
   const { words } = useDesk()
   const titleId = useId()
+  const picture = useRef<SVGSVGElement>(null)
+  const width = useWidth(picture)
   const chart = read(block)
   const figure = (value: number): string => (Number.isFinite(value) ? value.toLocaleString(words.locale) : '–')
   return (
     <figure className="sl-chart" aria-labelledby={titleId}>
       <figcaption id={titleId}>{chart.title}</figcaption>
+      <Legend chart={chart} />
       <svg
-        viewBox={
-          chart.kind === 'pie' ? `${-WIDTH / 2} ${-RADIUS - 6} ${WIDTH} ${2 * RADIUS + 12}` : `0 0 ${WIDTH} ${HEIGHT}`
-        }
+        ref={picture}
+        height={HEIGHT}
+        viewBox={chart.kind === 'pie' ? `${-width / 2} ${-HEIGHT / 2} ${width} ${HEIGHT}` : `0 0 ${width} ${HEIGHT}`}
         role="img"
         aria-label={inWords(chart, figure)}
       >
-        {chart.kind === 'pie' ? <Pie chart={chart} /> : <Axes chart={chart} locale={words.locale} />}
+        {chart.kind === 'pie' ? <Pie chart={chart} /> : <Axes chart={chart} locale={words.locale} width={width} />}
       </svg>
-      <Legend chart={chart} />
       <details>
         <summary>Figures</summary>
         <Figures chart={chart} figure={figure} />
       </details>
     </figure>
   )
+}
+
+/** As wide as it is shown: what is written in it stays as large as everything else. */
+function useWidth(box: RefObject<SVGSVGElement | null>): number {
+  const [width, setWidth] = useState(WIDTH)
+  useLayoutEffect(() => {
+    const shown = box.current
+    if (shown === null) return
+    const measure = (): void =>
+      setWidth(Math.max(LEAST_WIDTH, Math.round(shown.getBoundingClientRect().width) || WIDTH))
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(shown)
+    return () => observer.disconnect()
+  }, [box])
+  return width
 }
 
 const KINDS: Record<string, string> = { line: 'Line chart', bar: 'Bar chart', area: 'Area chart', pie: 'Pie chart' }
@@ -98,13 +118,13 @@ function inWords({ kind, title, labels, series }: Chart, figure: (value: number)
   return `${KINDS[kind] ?? 'Chart'}: ${title}. ${told.join('; ')}`
 }
 
-function Axes({ chart, locale }: { chart: Chart; locale: string }) {
+function Axes({ chart, locale, width }: { chart: Chart; locale: string; width: number }) {
   const { kind, labels, series, x } = chart
   const all = series.flatMap(({ values }) => values).filter(Number.isFinite)
   const isFromZero = kind !== 'line' || Math.min(...all) <= Math.max(...all) * NEAR
   const scale = scaleFor(all, isFromZero)
-  const box = x === '' ? BOX : { ...BOX, height: BOX.height - 14 }
-  const isShown = labelsShown(labels, box.width)
+  const box: Box = { left: 40, top: 8, width: width - 46, height: HEIGHT - (x === '' ? 32 : 48) }
+  const isShown = labelsShown(labels, box.width, PER_CHARACTER)
   const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
   return (
     <>
@@ -127,7 +147,7 @@ function Axes({ chart, locale }: { chart: Chart; locale: string }) {
           <text
             className="sl-tick"
             key={label}
-            x={middleOf(n, labels.length, box)}
+            x={Math.min(middleOf(n, labels.length, box), width - 2 - (label.length * PER_CHARACTER) / 2)}
             y={box.top + box.height + 15}
             textAnchor="middle"
           >

@@ -1,7 +1,7 @@
 /** A channel as it is read: days, threads, and what is new in it. Pure. */
 import type { SeenMessage } from '../../doubles/slack/sight.ts'
 import type { ShownStaff } from '../../shown.ts'
-import { type DateWords, dayOf } from './slack-date.ts'
+import { type DateWords, dateFormat, dayOf } from './slack-date.ts'
 
 export interface Thread {
   root: SeenMessage
@@ -40,7 +40,7 @@ export function dayName(at: number, words: DateWords): string {
   const named = dayOf(at, words)
   if (named !== null) return named.charAt(0).toLocaleUpperCase(locale) + named.slice(1)
   const isThisYear = yearOf(at, timezone) === yearOf(words.now, timezone)
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     timeZone: timezone,
     weekday: 'long',
     month: 'long',
@@ -50,7 +50,7 @@ export function dayName(at: number, words: DateWords): string {
 }
 
 const yearOf = (at: number, timezone: string): string =>
-  new Intl.DateTimeFormat('en', { timeZone: timezone, year: 'numeric' }).format(at)
+  dateFormat('en', { timeZone: timezone, year: 'numeric' }).format(at)
 
 /** The newest message of a channel, replies in threads counted; null where there is none. */
 export const newestIn = (threads: readonly Thread[]): SeenMessage | null =>
@@ -61,14 +61,15 @@ export const newestIn = (threads: readonly Thread[]): SeenMessage | null =>
 /** What somebody has read up to, by person and channel. */
 export type Read = Readonly<Record<string, Readonly<Record<string, string>>>>
 
+/** Another than what was read: after *Start over* the newest is older than that. */
 export const isUnread = (read: Read, { id, newest }: Pick<ShownStaff, 'id' | 'newest'>, channel: string): boolean =>
-  newest[channel] !== undefined && compareTs(newest[channel], read[id]?.[channel] ?? '0') > 0
+  newest[channel] !== undefined && newest[channel] !== read[id]?.[channel]
 
 export const hasUnread = (read: Read, staff: Pick<ShownStaff, 'id' | 'newest'>): boolean =>
   Object.keys(staff.newest).some((channel) => isUnread(read, staff, channel))
 
 /** The same where nothing is new, so that nothing is drawn anew. */
 export function withRead(read: Read, person: string, channel: string, ts: string): Read {
-  if (compareTs(read[person]?.[channel] ?? '0', ts) >= 0) return read
+  if (read[person]?.[channel] === ts) return read
   return { ...read, [person]: { ...read[person], [channel]: ts } }
 }

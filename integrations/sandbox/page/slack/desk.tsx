@@ -18,7 +18,8 @@ export interface Asked {
 export interface Desk {
   me: string
   people: Readonly<Record<string, string>>
-  channels: readonly { id: string; name: string }[]
+  /** Names by id. */
+  channels: Readonly<Record<string, string>>
   words: DateWords
   isDark: boolean
   /** `press` and the like, in the name of who looks on. What went wrong is said. */

@@ -23,9 +23,7 @@ export const Drawn = memo(function Drawn({ blocks }: { blocks: readonly Json[] }
     const links = linksIn(blocks)
     return {
       user: ({ id }) => <span className="sl-mention">@{people[id] ?? 'somebody'}</span>,
-      channel: ({ id }) => (
-        <span className="sl-mention">#{channels.find((channel) => channel.id === id)?.name ?? 'another channel'}</span>
-      ),
+      channel: ({ id }) => <span className="sl-mention">#{channels[id] ?? 'private-channel'}</span>,
       emoji: (emoji, parse) => signOf(emoji.name) ?? <span className="sl-emoji">{parse(emoji)}</span>,
       date: ({ timestamp, format }) => (
         <time dateTime={new Date(Number(timestamp) * 1_000).toISOString()}>
@@ -47,7 +45,7 @@ export const Drawn = memo(function Drawn({ blocks }: { blocks: readonly Json[] }
       <Message
         blocks={fit}
         hooks={hooks}
-        data={{ users: Object.entries(people).map(([id, name]) => ({ id, name })), channels: [...channels] }}
+        data={{ users: named(people), channels: named(channels) }}
         theme={isDark ? 'dark' : 'light'}
         name=""
         logo=""
@@ -57,8 +55,12 @@ export const Drawn = memo(function Drawn({ blocks }: { blocks: readonly Json[] }
   )
 })
 
+const named = (names: Readonly<Record<string, string>>): { id: string; name: string }[] =>
+  Object.entries(names).map(([id, name]) => ({ id, name }))
+
 /** What is said in place of following a link. */
 export function noteOf(address: string): string {
+  if (address.startsWith('mailto:')) return `This would begin an e-mail to ${address.slice('mailto:'.length)}.`
   const host = hostOf(address)
   const pane = host.includes('hubspot') ? 'HubSpot' : host.includes('stripe') ? 'Shop' : null
   const there = pane === null ? '' : `: see the ${pane} pane`

@@ -53,7 +53,7 @@ function ButtonOf(props: ElementProps) {
   const { tell } = useDesk()
   const { isBusy, press } = usePress(props)
   const [address, value, style] = [textIn(element.url), textIn(element.value), textIn(element.style)]
-  const label = textIn(element.accessibility_label)
+  const label = labelOf(wordsOf(element.text), textIn(element.accessibility_label))
   const onClick = async (): Promise<void> => {
     const isDone = await press(value === '' ? {} : { value })
     if (isDone && address !== '') tell({ tone: 'note', text: noteOf(address) })
@@ -72,6 +72,10 @@ function ButtonOf(props: ElementProps) {
     </button>
   )
 }
+
+/** What is said of a button has what is written on it. */
+const labelOf = (words: string, label: string): string =>
+  label === '' || label.toLowerCase().includes(words.toLowerCase()) ? label : `${words}: ${label}`
 
 function OverflowOf(props: ElementProps) {
   const { tell } = useDesk()

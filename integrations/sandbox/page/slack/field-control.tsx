@@ -131,7 +131,7 @@ function KnownSelect(props: ControlProps) {
   const named =
     props.field.type === 'users_select'
       ? Object.entries(people)
-      : channels.map(({ id, name }): [string, string] => [id, `#${name}`])
+      : Object.entries(channels).map(([id, name]): [string, string] => [id, `#${name}`])
   const options = named.map(([value, text]) => ({ value, text: { text } }))
   return <Select {...props} choices={[{ label: null, options }]} />
 }

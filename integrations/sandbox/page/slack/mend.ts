@@ -12,6 +12,7 @@ const SIGNS: Record<string, string> = {
   'sign-tick': '`',
   'sign-less': '<',
   'sign-more': '>',
+  'sign-back': '\\',
 }
 
 export const signOf = (name: string): string | undefined => (Object.hasOwn(SIGNS, name) ? SIGNS[name] : undefined)
@@ -37,7 +38,9 @@ export function mendMrkdwn(text: string): string {
 
 const mendWords = (text: string): string =>
   text
-    .replace(/^(\s*)(?=[#=])/gm, `$1${JOINER}`)
+    // Headings, rules, tables and code by indentation are none of Slack's.
+    .replace(/^(?=[ \t]*(?:[#=|]|[-:|*_][-:|*_ \t]*$)|[ \t]{4}|\t)/gm, JOINER)
+    .replaceAll('\\', tokenOf('\\'))
     .replaceAll('](', `]${JOINER}(`)
     .replace(/(?<=[\p{L}\p{N}])[*~](?=[\p{L}\p{N}])/gu, tokenOf)
     .replaceAll('&lt;', tokenOf('<'))

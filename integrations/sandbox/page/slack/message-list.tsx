@@ -14,6 +14,9 @@ interface MessageListProps {
 }
 
 const NEAR_PX = 80
+/** At once: the newest are there first, and nobody waits for the others. */
+const DRAWN_AT_ONCE = 10
+const DRAW_MORE_MS = 20
 const REPLIES_SHOWN = 3
 
 export function MessageList({ name, threads, older, empty }: MessageListProps) {
@@ -22,6 +25,13 @@ export function MessageList({ name, threads, older, empty }: MessageListProps) {
   const known = useRef('0')
   const [unseen, setUnseen] = useState<string | null>(null)
   const newest = newestIn(threads)
+  const [drawn, setDrawn] = useState(DRAWN_AT_ONCE)
+  const isWhole = drawn >= threads.length
+  useEffect(() => {
+    if (isWhole) return
+    const timer = window.setTimeout(() => setDrawn(drawn + DRAWN_AT_ONCE), DRAW_MORE_MS)
+    return () => window.clearTimeout(timer)
+  }, [drawn, isWhole])
 
   // Before it is seen: what was at the end stays there, and what one asked for is brought into sight.
   useLayoutEffect(() => {
@@ -63,14 +73,15 @@ export function MessageList({ name, threads, older, empty }: MessageListProps) {
         className="sl-log"
         role="log"
         aria-label={`Messages in ${name}`}
+        aria-busy={!isWhole}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by the keyboard
         tabIndex={0}
         ref={box}
         onScroll={onScroll}
       >
         {threads.length === 0 && <p className="sl-empty">{empty}</p>}
-        {older > 0 && <p className="sl-older">Older messages are not shown here.</p>}
-        {threads.map(({ root, replies, day }) => (
+        {isWhole && older > 0 && <p className="sl-older">Older messages are not shown here.</p>}
+        {threads.slice(-drawn).map(({ root, replies, day }) => (
           <div key={root.ts} className="sl-thread">
             {day !== null && (
               <p className="sl-day">
@@ -104,16 +115,20 @@ function Replies({ replies }: { replies: Thread['replies'] }) {
   const [isWhole, setWhole] = useState(false)
   const hidden = isWhole ? 0 : Math.max(0, replies.length - REPLIES_SHOWN)
   return (
-    <section className="sl-replies" aria-label={replies.length === 1 ? '1 reply' : `${replies.length} replies`}>
+    <ul className="sl-replies" aria-label={replies.length === 1 ? '1 reply' : `${replies.length} replies`}>
       {hidden > 0 && (
-        <button type="button" className="sl-link" onClick={() => setWhole(true)}>
-          {hidden === 1 ? 'Show 1 earlier reply' : `Show ${hidden} earlier replies`}
-        </button>
+        <li className="sl-earlier">
+          <button type="button" className="sl-link" onClick={() => setWhole(true)}>
+            {hidden === 1 ? 'Show 1 earlier reply' : `Show ${hidden} earlier replies`}
+          </button>
+        </li>
       )}
       {replies.slice(hidden).map((reply) => (
-        <MessageRow key={reply.ts} message={reply} />
+        <li key={reply.ts}>
+          <MessageRow message={reply} />
+        </li>
       ))}
-    </section>
+    </ul>
   )
 }
 

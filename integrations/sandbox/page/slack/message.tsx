@@ -1,5 +1,5 @@
 /** One message as it is read: who, when, what, and what can be done with it. */
-import { memo } from 'react'
+import { memo, useMemo } from 'react'
 import type { SeenMessage } from '../../doubles/slack/sight.ts'
 import { BOT_USER } from '../../doubles/slack/workspace.ts'
 import { Avatar } from './avatar.tsx'
@@ -9,6 +9,7 @@ import { useAct, useDesk } from './desk.tsx'
 import { Drawn } from './drawn.tsx'
 import { Icon } from './icons.tsx'
 import { Menu } from './menu.tsx'
+import { dateFormat } from './slack-date.ts'
 
 const SHORTCUT = {
   id: 'lookup_customer',
@@ -44,36 +45,21 @@ export const MessageRow = memo(function MessageRow({ message }: { message: SeenM
           <Time ts={ts} />
           {isEdited && <span className="sl-edited">(edited)</span>}
         </p>
-        {blocks.length > 0 ? <MessageBlocks message={message} /> : <Plain text={text} isOurs={isApp} />}
+        {blocks.length > 0 ? <MessageBlocks message={message} /> : <TextAlone text={text} />}
       </div>
       <MessageMenu ts={ts} />
     </article>
   )
 })
 
-function MessageBlocks({ message }: { message: SeenMessage }) {
-  return <Blocks blocks={message.blocks} place={placeOf(message.ts)} />
+function MessageBlocks({ message: { ts, blocks } }: { message: SeenMessage }) {
+  const place = useMemo(() => ({ message: ts }), [ts])
+  return <Blocks blocks={blocks} place={place} />
 }
 
-const places = new Map<string, { message: string }>()
-/** The same each time, so that nothing is drawn anew. */
-function placeOf(ts: string): { message: string } {
-  const known = places.get(ts) ?? { message: ts }
-  places.set(ts, known)
-  return known
-}
-
-/** What people write is read as they wrote it; what the app says has markup. */
-function Plain({ text, isOurs }: { text: string; isOurs: boolean }) {
-  if (!isOurs) return <p className="sl-plain">{text}</p>
-  return <Drawn blocks={textBlock(text)} />
-}
-
-const texts = new Map<string, { type: string; text: object }[]>()
-function textBlock(text: string): { type: string; text: object }[] {
-  const known = texts.get(text) ?? [{ type: 'section', text: { type: 'mrkdwn', text } }]
-  texts.set(text, known)
-  return known
+function TextAlone({ text }: { text: string }) {
+  const blocks = useMemo(() => [{ type: 'section', text: { type: 'mrkdwn', text } }], [text])
+  return <Drawn blocks={blocks} />
 }
 
 function Time({ ts }: { ts: string }) {
@@ -81,8 +67,8 @@ function Time({ ts }: { ts: string }) {
     words: { locale, timezone },
   } = useDesk()
   const at = timeOf(ts)
-  const short = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: timezone })
-  const long = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium', timeZone: timezone })
+  const short = dateFormat(locale, { timeStyle: 'short', timeZone: timezone })
+  const long = dateFormat(locale, { dateStyle: 'full', timeStyle: 'medium', timeZone: timezone })
   return (
     <time dateTime={new Date(at).toISOString()} title={long.format(at)}>
       {short.format(at)}

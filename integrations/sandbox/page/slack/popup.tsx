@@ -48,7 +48,7 @@ export function Popup({ anchor, onClose, isWide = false, children }: PopupProps)
   )
 }
 
-/** Below what it belongs to, above where there is no room, and never out of the window. */
+/** Below what it belongs to, above where there is no room; to the left where it would reach into another pane. */
 function place(popup: HTMLElement, anchor: HTMLElement | null, isWide: boolean): void {
   if (anchor === null) return
   const rect = anchor.getBoundingClientRect()
@@ -59,5 +59,7 @@ function place(popup: HTMLElement, anchor: HTMLElement | null, isWide: boolean):
   popup.style.maxHeight = `${Math.max(below, above, 80)}px`
   const isBelow = popup.offsetHeight <= below || below >= above
   popup.style.top = `${isBelow ? rect.bottom + GAP : Math.max(MARGIN, rect.top - GAP - popup.offsetHeight)}px`
-  popup.style.left = `${Math.max(MARGIN, Math.min(rect.left, width - popup.offsetWidth - MARGIN))}px`
+  const edge = Math.min(anchor.closest('.sl-client')?.getBoundingClientRect().right ?? width, width - MARGIN)
+  const left = rect.left + popup.offsetWidth > edge ? rect.right - popup.offsetWidth : rect.left
+  popup.style.left = `${Math.max(MARGIN, left)}px`
 }

@@ -5,6 +5,16 @@ export interface DateWords {
   now: number
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one takes longer than using it a hundred times. */
+export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formats.set(key, known)
+  return known
+}
+
 const DAY = 86_400_000
 const UNITS = [
   ['day', DAY],
@@ -28,7 +38,7 @@ export function slackDate(format: string, at: number, words: DateWords): string 
     const pretty = name.endsWith('_pretty') ? dayOf(at, words) : null
     const options = FORMATS[name.replace(/_pretty$/, '')]
     if (options === undefined) return whole
-    return pretty ?? new Intl.DateTimeFormat(words.locale, { ...options, timeZone: words.timezone }).format(at)
+    return pretty ?? dateFormat(words.locale, { ...options, timeZone: words.timezone }).format(at)
   })
 }
 
@@ -40,7 +50,7 @@ function agoOf(at: number, { locale, now }: DateWords): string {
 }
 
 const dayIn = (at: number, timezone: string): number => {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(at)
+  const parts = dateFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(at)
   return Date.parse(`${parts}T00:00:00Z`)
 }
 

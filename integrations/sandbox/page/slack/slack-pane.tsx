@@ -27,6 +27,7 @@ export function SlackPane({ state, api }: { state: ShownState; api: Api }) {
   const home = useStable(slack.home)
   const people = useStable(slack.people)
   const channels = useStable(slack.channels)
+  const names = useStable(slack.channelNames)
   const isDark = useDark()
   const [notice, setNotice] = useState<Notice | null>(null)
   const [asked, setAsked] = useState<Asked | null>(null)
@@ -49,8 +50,8 @@ export function SlackPane({ state, api }: { state: ShownState; api: Api }) {
     [api, me],
   )
   const desk = useMemo<Desk>(
-    () => ({ me, people, channels, words, isDark, act, tell: setNotice, ask: setAsked }),
-    [me, people, channels, words, isDark, act],
+    () => ({ me, people, channels: names, words, isDark, act, tell: setNotice, ask: setAsked }),
+    [me, people, names, words, isDark, act],
   )
 
   const self = slack.staff.find(({ id }) => id === me)
@@ -73,11 +74,15 @@ export function SlackPane({ state, api }: { state: ShownState; api: Api }) {
 
   const isCovered = view !== null || asked !== null
   const room = useFocusReturn(isCovered)
-  const viewId = view?.viewId ?? ''
+  // Of each person: a window that is closed is forgotten.
+  const formId = view === null ? null : `${me} ${view.viewId}`
+  useEffect(() => {
+    if (formId === null) setForms((before) => without(before, me))
+  }, [formId, me])
   const onFill = useCallback(
     (change: (filled: Values) => Values) =>
-      setForms((before) => ({ ...before, [viewId]: change(before[viewId] ?? {}) })),
-    [viewId],
+      formId !== null && setForms((before) => ({ ...before, [formId]: change(before[formId] ?? {}) })),
+    [formId],
   )
 
   return (
@@ -114,7 +119,7 @@ export function SlackPane({ state, api }: { state: ShownState; api: Api }) {
             <ViewWindow
               key={view.viewId}
               view={view}
-              filled={forms[view.viewId] ?? {}}
+              filled={forms[`${me} ${view.viewId}`] ?? {}}
               onFill={onFill}
               notice={notice}
             />
@@ -186,8 +191,19 @@ function useFocusReturn(isCovered: boolean) {
   return room
 }
 
-/** The doubles speak of people and channels by their ids, and begin as they like. */
-const inWords = (why: string): string => {
-  const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}`
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
+/** The same where there is nothing of theirs. */
+function without(forms: Record<string, Values>, person: string): Record<string, Values> {
+  const kept = Object.entries(forms).filter(([id]) => !id.startsWith(`${person} `))
+  return kept.length === Object.keys(forms).length ? forms : Object.fromEntries(kept)
+}
+
+const WHY_LIMIT = 240
+
+/** The doubles speak for tests: they quote whole messages, and begin as they like. */
+function inWords(why: string): string {
+  if (/no longer there|sees no message|has no view|no window open/.test(why))
+    return 'What you pressed is no longer there. Ask for it anew.'
+  const [line = ''] = why.split('\n')
+  const sentence = `${line.charAt(0).toUpperCase()}${line.slice(1, WHY_LIMIT)}`
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`
 }

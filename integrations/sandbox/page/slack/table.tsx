@@ -14,7 +14,7 @@ export function TableBlock({ block }: { block: Json }) {
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the pane is scrolled by the keyboard, too
-    <section className="sl-table" tabIndex={0} aria-label={textIn(block.caption) || 'Table'}>
+    <figure className="sl-table" tabIndex={0} aria-label={textIn(block.caption) || 'Table'}>
       <table>
         {textIn(block.caption) !== '' && <caption>{textIn(block.caption)}</caption>}
         <thead>
@@ -39,7 +39,7 @@ export function TableBlock({ block }: { block: Json }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </figure>
   )
 }
 

@@ -8,8 +8,9 @@ export function useStable<Value>(value: Value): Value {
   return known.current.value
 }
 
-/** Each of many by itself. */
+/** Each of many by itself, and the whole where none is another. */
 export function useStableList<Value>(values: readonly Value[], keyOf: (value: Value) => string): Value[] {
+  const whole = useRef<Value[]>([])
   const known = useRef(new Map<string, { json: string; value: Value }>())
   const next = new Map<string, { json: string; value: Value }>()
   const stable = values.map((value) => {
@@ -20,5 +21,7 @@ export function useStableList<Value>(values: readonly Value[], keyOf: (value: Va
     return kept.value
   })
   known.current = next
-  return stable
+  const isSame = stable.length === whole.current.length && stable.every((value, n) => value === whole.current[n])
+  if (!isSame) whole.current = stable
+  return whole.current
 }

@@ -11,12 +11,12 @@ interface WhoProps {
   onSwitch: (id: string) => void
 }
 
-/** After "who". */
+/** After the name. */
 const MAY: Record<string, string> = {
-  issuer: 'serves customers; what is above the limit needs somebody else.',
+  issuer: 'serves customers; above the limit, others decide.',
   approver: 'decides on what is above the limit, and gives nothing.',
-  admin: 'runs the program: gives, decides and sees its health.',
-  nobody: 'is in the team, but has no role in the program.',
+  admin: 'runs the program: gives, decides, sees its health.',
+  nobody: 'has no role, and may do what everybody in the team may.',
 }
 
 export function Who({ me, staff, read, onSwitch }: WhoProps) {
@@ -46,7 +46,7 @@ export function Who({ me, staff, read, onSwitch }: WhoProps) {
       </div>
       {now !== undefined && (
         <p>
-          You are <b>{now.name}</b>, who {MAY[now.role] ?? `${now.about}.`}
+          <b>{now.name}</b> {MAY[now.role] ?? `${now.about}.`}
         </p>
       )}
     </fieldset>
