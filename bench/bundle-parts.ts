@@ -8,20 +8,22 @@ interface SourceMap {
   mappings: string
 }
 
-/** The bundle taken apart by whose it is; what comes from no file, the bundler's own, is `nobody`'s. */
+export const NOBODY = 'no file’s'
+
+/** The bundle taken apart by whose it is; what comes from no file is the bundler's own, and licences. */
 export function takeApart(code: string, { sources, mappings }: SourceMap, ownerOf: (source: string) => string): Parts {
   const pieces = new Map<string, string[]>()
   const give = (source: number | null, text: string) => {
     const path = source === null ? undefined : sources[source]
-    const owner = path === undefined ? 'nobody' : ownerOf(path)
+    const owner = path === undefined ? NOBODY : ownerOf(path)
     const known = pieces.get(owner)
     if (known === undefined) pieces.set(owner, [text])
     else known.push(text)
   }
-  const lines = code.split('\n')
+  const rows = mappings.split(';')
   let source = 0
-  mappings.split(';').forEach((line, row) => {
-    const text = lines[row] ?? ''
+  code.split('\n').forEach((text, row) => {
+    const line = rows[row] ?? ''
     let column = 0
     let [from, whose]: [number, number | null] = [0, null]
     for (const segment of line === '' ? [] : line.split(',')) {
@@ -62,5 +64,5 @@ export function packageOf(path: string): string {
   const inPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
   if (inPackage !== undefined) return inPackage.startsWith('@stdlib/') ? '@stdlib/*' : inPackage
   const ours = /(?:^|\/)((?:src|integrations)\/[^/]+)/.exec(path)?.[1]
-  return ours ?? path.replace(/^(\.\.\/)+/, '')
+  return ours ?? path.slice(path.lastIndexOf('/') + 1)
 }

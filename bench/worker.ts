@@ -39,6 +39,8 @@ ${known.map(({ name, title }) => `                     ${name.padEnd(12)} ${titl
   process.exit(unknown.length > 0 ? 2 : 0)
 }
 
+// wrangler would ask Cloudflare where in the world this is.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false'
 const folder = mkdtempSync(join(tmpdir(), 'regulars-bench-worker-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const broken: string[] = []

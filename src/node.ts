@@ -123,6 +123,7 @@ async function startSandbox({
   const listening = await listen(config, sandbox.http)
   port = (listening.address() as AddressInfo).port
   const finish = async (closed: Promise<boolean>): Promise<void> => {
+    sandbox.hangUp()
     await closed
     await sandbox.close()
   }

@@ -16,6 +16,8 @@ export interface SandboxRouteOptions {
   sandbox: Sandbox
   /** As browsers know it. */
   port: () => number
+  /** The server ends: nobody is told anything any more. */
+  ending?: AbortSignal
   /** The page's files, by name; null where there is none. */
   file: (name: string) => { body: Uint8Array<ArrayBuffer>; type: string } | null
   /** Fills the world with a year of a shop; `onProgress` gets 0 to 1. */
@@ -28,7 +30,7 @@ const BODY_CHARACTERS = 100_000
 const STEPS_LOOKED_AT = 1_000
 const BUSY: Outcome = { ok: false, why: 'Something else is under way: wait a moment' }
 
-export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRouteOptions): Hono {
+export function createSandboxRoutes({ sandbox, port, ending, file, fillYear }: SandboxRouteOptions): Hono {
   const routes = new Hono()
   const guard = onlyFromHere(port)
   const told = createBoard(sandbox)
@@ -105,13 +107,15 @@ export function createSandboxRoutes({ sandbox, port, file, fillYear }: SandboxRo
         void stream.writeSSE({ event, data: JSON.stringify(data) })
       const leave = told.listen(tell)
       const alive = setInterval(() => void stream.writeSSE({ event: 'alive', data: '' }), ALIVE_EVERY_MS)
-      stream.onAbort(() => {
-        leave()
-        clearInterval(alive)
-        over.resolve()
-      })
+      stream.onAbort(() => over.resolve())
       tell('changed', { now: sandbox.clock.now() })
+      const end = (): void => over.resolve()
+      ending?.addEventListener('abort', end)
+      if (ending?.aborted) end()
       await over.promise
+      ending?.removeEventListener('abort', end)
+      leave()
+      clearInterval(alive)
     }),
   )
 

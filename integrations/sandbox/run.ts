@@ -8,6 +8,8 @@ import { fillYear, yearOf } from './year.ts'
 export interface RunningSandbox {
   http: Hono
   sandbox: Sandbox
+  /** Whoever looks on is told no more: a page that is open would keep its connection, and the server with it. */
+  hangUp(): void
   close(): Promise<void>
 }
 
@@ -29,17 +31,19 @@ export async function runSandbox(options: RunOptions): Promise<RunningSandbox> {
   const sandbox = await openSandbox(options)
   const http = new Hono()
   const year = yearOf(options.year)
+  const ending = new AbortController()
   http.route(
     '/',
     createSandboxRoutes({
       sandbox,
       port: options.port,
+      ending: ending.signal,
       file: readPage,
       fillYear: (of, onProgress) => fillYear(of, onProgress, year),
     }),
   )
   http.all('*', (c) => sandbox.fetch(c.req.raw, c.env))
-  return { http, sandbox, close: () => sandbox.close() }
+  return { http, sandbox, hangUp: () => ending.abort(), close: () => sandbox.close() }
 }
 
 /** One of the files that were built for the page; nothing else of this machine. */

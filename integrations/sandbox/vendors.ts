@@ -123,7 +123,8 @@ export function startVendors(options: VendorOptions): Vendors {
       if (!trace.isWithin()) return
       const { method, url } = request
       const title = `${method} ${new URL(url).pathname}: ${status}`
-      const isTrouble = status >= 400
+      // What is not there yet is asked for first.
+      const isTrouble = status >= 400 && status !== 404
       const tookMs = performance.now() - startedAt
       trace.add({ stage: 'called', vendor, title, tookMs, isTrouble, detail: { method, url, status } })
     }

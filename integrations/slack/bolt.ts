@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { createWords } from '../../src/words/words.ts'
 import { LIMITS } from './blocks.ts'
 import { homeReply } from './commands/home.ts'
-import { digest, type Home, type OptionsHandler, type Tools } from './desk.ts'
+import { digest, type Handler, type Home, type OptionsHandler, type Tools } from './desk.ts'
 import { type Acknowledge, createDispatcher, notice, type Way } from './dispatch.ts'
 import { parseCommand } from './parse-command.ts'
 import {
@@ -35,6 +35,12 @@ const TEAM = 'T'
 const RUN = 'command.run'
 
 type Ack = (answer?: unknown) => Promise<void>
+
+/** Of a message or window of an older version of ours. */
+const noLonger: Handler<unknown> = {
+  needs: null,
+  answer: async (_, { words }) => ({ do: 'say', message: notice(words, 'staff.refusal.not_found') }),
+}
 
 /** Registers everything; the receiver gets Bolt by its `init`. */
 export async function startBolt({ tools, directory, receiver, token, apiUrl }: BoltOptions): Promise<void> {
@@ -94,7 +100,7 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
       return dispatcher.run(handler, { args, once: asked.trigger_id }, way)
     }
     const handler = Object.hasOwn(buttons, name) ? buttons[name] : undefined
-    if (handler !== undefined) await dispatcher.run(handler, { ...input, view: view ?? null }, way)
+    await dispatcher.run(handler ?? noLonger, { ...input, view: view ?? null }, way)
   })
 
   bolt.view(/^.*$/s, async ({ ack, body }) => {
@@ -104,12 +110,12 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
       asked !== null && Object.hasOwn(submissions, asked.view.callbackId)
         ? submissions[asked.view.callbackId]
         : undefined
-    if (asked === null || handler === undefined) return ack()
+    if (asked === null) return ack()
     const { view, user } = asked
     // A window as we drew it is one wish, sent in as often as they like: an answer may be lost. Drawn anew, it is another.
     const once = digest(`${view.id} ${view.hash} ${view.about}`)
     const way: Way = { user: user.id, channel: null, responseUrl: null, trigger: null, view: view.id, isHome: false }
-    await dispatcher.submit(handler, { once, view, values: view.values }, way, ack as Ack as Acknowledge)
+    await dispatcher.submit(handler ?? noLonger, { once, view, values: view.values }, way, ack as Ack as Acknowledge)
   })
 
   for (const [callbackId, handler] of Object.entries(shortcuts))

@@ -95,23 +95,24 @@ function moneyOf({ parts, counted }: Payment): MoneyMoved[] {
   const { paidMinor, currency } = derived
   const at = counted.at ?? derived.at
   if (paidMinor <= 0 || at === null || currency === null) return []
-  const refunds = refundsOf(parts, derived).map((refund) => ({ ...refund, kind: 'refund' as const, currency }))
-  return [{ at: iso(at), kind: 'purchase', amount: paidMinor, currency }, ...refunds]
+  const back = refundsOf(parts, derived).map((one) => ({ ...one, currency }))
+  // Of the same moment, what followed stands first.
+  return [...back.toReversed(), { at: iso(at), kind: 'purchase', amount: paidMinor, currency }]
 }
 
 /** One by one where they are known so and come to what is gone; else together, as of the newest. */
 function refundsOf(
   parts: PaymentParts,
   { refundedMinor, refundedAt, at }: DerivedPayment,
-): { at: string; amount: number }[] {
+): Omit<MoneyMoved, 'currency'>[] {
   if (refundedMinor === 0) return []
   const refunds = Object.values(parts.refunds).flatMap(({ state, at, amountMinor }) =>
-    state === 'failed' ? [] : [{ at: iso(at), amount: amountMinor }],
+    state === 'failed' ? [] : [{ at: iso(at), kind: 'refund' as const, amount: amountMinor }],
   )
   const disputes = Object.values(parts.disputes).flatMap(({ moved, amountMinor }) =>
-    moved?.withdrawn === true ? [{ at: iso(moved.at), amount: amountMinor }] : [],
+    moved?.withdrawn === true ? [{ at: iso(moved.at), kind: 'dispute' as const, amount: amountMinor }] : [],
   )
   const known = [...refunds, ...disputes]
   const isAll = known.reduce((sum, { amount }) => sum + amount, 0) === refundedMinor
-  return isAll ? known : [{ at: iso(refundedAt ?? at ?? 0), amount: refundedMinor }]
+  return isAll ? known : [{ at: iso(refundedAt ?? at ?? 0), kind: 'refund', amount: refundedMinor }]
 }

@@ -96,6 +96,10 @@ export function count(value: number, locale: string): string {
   return text
 }
 
+/** `38%`, of 38, as the language writes it. */
+export const percent = (hundredths: number, locale: string): string =>
+  kept(`percent ${locale}`, () => new Intl.NumberFormat(locale, { style: 'percent' })).format(hundredths / 100)
+
 const days = new Map<string, Map<number, string>>()
 
 /** `31 Dec 2026`: the last local day before the instant when `inclusive`, else the instant's own. */

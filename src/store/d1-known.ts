@@ -1,5 +1,6 @@
 // What many units have read of D1 so far: rows that are asked for by their key are fetched together and once, whoever asks.
-import { asList, type SqlReader, type SqlValue, type Statement } from './driver.ts'
+import type { SqlReader, SqlValue, Statement } from './driver.ts'
+import { type KeyedSelect, keyedSelects } from './fold.ts'
 
 export type Batch = (statements: readonly Statement[]) => Promise<unknown[][]>
 
@@ -7,10 +8,9 @@ export type Batch = (statements: readonly Statement[]) => Promise<unknown[][]>
 export class Need extends Error {}
 
 /** A read of rows by a list of keys, taken apart. */
-interface KeyedRead {
+interface KeyedRead extends KeyedSelect {
   /** Without the list. */
   text: string
-  column: string
 }
 
 /** A read as it is remembered: of one row, or of a whole statement. */
@@ -127,11 +127,10 @@ function readsFor(wanted: readonly Wanted[]): Read[] {
     list.keys.set(read.key, one)
   }
   for (const { keyed, keys } of lists.values())
-    reads.push({
-      statement: { sql: `${keyed.text} IN (SELECT value FROM json_each(?))`, params: [asList([...keys.keys()])] },
-      column: keyed.column,
-      wanted: new Map([...keys.values()].map((one) => [one.name, one])),
-    })
+    for (const { statement, keys: some } of keyedSelects(keyed, [...keys.keys()])) {
+      const answered = some.map((key) => keys.get(key)).filter((one) => one !== undefined)
+      reads.push({ statement, column: keyed.column, wanted: new Map(answered.map((one) => [one.name, one])) })
+    }
   return reads
 }
 
@@ -152,10 +151,11 @@ function keyedRead(sql: string): KeyedRead | null {
   const known = shapes.get(sql)
   if (known !== undefined) return known
   const shape =
-    /^(SELECT (\*|[\w, ]+) FROM \w+ WHERE (\w+)) IN \((?:\?(?:, \?)*|SELECT value FROM json_each\(\?\))\)$/.exec(sql)
-  const [, text = '', columns = '', column = ''] = shape ?? []
-  const tells = columns === '*' || columns.split(', ').includes(column)
-  const keyed = shape !== null && tells ? { text, column } : null
+    /^(SELECT (\*|[\w, ]+) FROM (\w+) WHERE (\w+)) IN \((?:\?(?:, \?)*|SELECT value FROM json_each\(\?\))\)$/.exec(sql)
+  const [, text = '', listed = '', table = '', column = ''] = shape ?? []
+  const columns = listed.split(', ')
+  const tells = listed === '*' || columns.includes(column)
+  const keyed = shape !== null && tells ? { text, columns, table, column } : null
   shapes.set(sql, keyed)
   return keyed
 }

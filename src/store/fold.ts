@@ -1,13 +1,16 @@
 // Many rows by one statement: where each statement is a query of its own, as on D1, a hundred units would need a thousand.
+// Rows come as one JSON document, because D1 takes no more than a hundred parameters; they are spelled out as VALUES and not
+// taken from json_each, because D1 counts, and bills, what is scanned there as rows read.
 import type { SqlValue, Statement } from './driver.ts'
 
-/** A parameter of D1 holds two megabytes; one row of ours is never more than a fraction of the difference. */
+/** A parameter of D1 holds two megabytes: a row of ours takes a fraction of what is left. */
 const PARAMETER_LIMIT = 500_000
+/** Each value is looked up in the document from its beginning, so that long ones cost more than short ones together. */
+const ROWS_LIMIT = 50
+/** D1 takes 100 KB of text. */
+const TEXT_LIMIT = 90_000
 
-/** Rows come as lists of values. Named by nothing that a table of ours calls its columns. */
-const ROWS = '(SELECT value AS folded FROM json_each(?)) AS row'
-
-/** Statements of the same text become one, in the place of the first; their rows keep their order. */
+/** Inserts of the same text become one, in the place of the first; their rows keep their order. */
 export function fold(statements: readonly Statement[]): Statement[] {
   const byText = new Map<string, Statement[]>()
   for (const statement of statements) {
@@ -16,43 +19,72 @@ export function fold(statements: readonly Statement[]): Statement[] {
     else alike.push(statement)
   }
   return [...byText].flatMap(([sql, alike]) => {
-    const folded = alike.length === 1 ? null : foldedText(sql)
-    return folded === null ? alike : inPages(alike).map((page) => foldedStatement(folded, page))
+    const insert = alike.length === 1 ? null : readInsert(sql)
+    return insert === null ? alike : pagesOf(alike, insert).map((page) => foldedInsert(insert, page))
   })
 }
 
-function foldedStatement(sql: string, page: readonly Statement[]): Statement {
+/** Reads of a table's rows by their keys; each with the keys that it is about. */
+export function keyedSelects(
+  select: KeyedSelect,
+  keys: readonly string[],
+): { keys: readonly string[]; statement: Statement }[] {
+  const { columns, table, column } = select
+  const wanted = columns.map((one) => `${table}.${one}`).join(', ')
+  const pages = Array.from({ length: Math.ceil(keys.length / ROWS_LIMIT) }, (_, page) =>
+    keys.slice(page * ROWS_LIMIT, (page + 1) * ROWS_LIMIT),
+  )
+  return pages.map((page) => {
+    const values = page.map((_, i) => `(?1 ->> ${i})`).join(', ')
+    const sql = `WITH wanted (wanted_key) AS (VALUES ${values})
+      SELECT ${wanted} FROM wanted CROSS JOIN ${table} ON ${table}.${column} = wanted_key`
+    return { keys: page, statement: { sql, params: [JSON.stringify(page)] } }
+  })
+}
+
+export interface KeyedSelect {
+  columns: readonly string[]
+  table: string
+  column: string
+}
+
+interface Insert {
+  /** Up to VALUES. */
+  head: string
+  values: readonly string[]
+  /** What is to be done on a conflict. */
+  tail: string
+}
+
+/** An insert of one row, taken apart; null for any other statement. */
+function readInsert(sql: string): Insert | null {
+  const parts = /^(INSERT INTO \w+ \([^()]*\)) VALUES \(([^()]*)\)( ON CONFLICT [^?]*)?$/s.exec(sql)
+  if (parts === null) return null
+  const [, head = '', values = '', tail = ''] = parts
+  return { head, values: values.split(', '), tail }
+}
+
+function foldedInsert({ head, values, tail }: Insert, page: readonly Statement[]): Statement {
   const [first, second] = page
   if (first !== undefined && second === undefined) return first
+  const rows = page.map((_, row) => {
+    let place = 0
+    return `(${values.map((value) => (value === '?' ? `?1 ->> '$[${row}][${place++}]'` : value)).join(', ')})`
+  })
   const params = [JSON.stringify(page.map((statement) => statement.params))]
-  const isChecked = page.every(({ changes }) => changes !== undefined)
-  return isChecked ? { sql, params, changes: page.reduce((sum, { changes = 0 }) => sum + changes, 0) } : { sql, params }
+  return { sql: `${head} VALUES ${rows.join(', ')}${tail}`, params }
 }
 
-/** The statement for many rows; null for one that is not known to have such a form. */
-function foldedText(sql: string): string | null {
-  const inserted = /^(INSERT INTO \w+ \([^()]*\)) VALUES \(([^()]*)\)( ON CONFLICT [^?]*)?$/s.exec(sql)
-  // Without a condition, SQLite would take ON CONFLICT for a part of the join.
-  if (inserted !== null)
-    return `${inserted[1]} SELECT ${numbered(inserted[2] ?? '')} FROM ${ROWS} WHERE true${inserted[3] ?? ''}`
-  const updated = /^(UPDATE \w+ SET [^()]*?) (WHERE [^()]*)$/s.exec(sql)
-  if (updated === null) return null
-  return numbered(`${updated[1]} FROM ${PLACE} ${updated[2]}`).replace(PLACE, ROWS)
-}
+/** About what `?1 ->> '$[99][25]', ` takes. */
+const VALUE_TEXT = 20
 
-const PLACE = '{rows}'
-
-function numbered(sql: string): string {
-  let place = 0
-  return sql.replaceAll('?', () => `row.folded ->> ${place++}`)
-}
-
-function inPages(statements: readonly Statement[]): Statement[][] {
+function pagesOf(statements: readonly Statement[], { values }: Insert): Statement[][] {
+  const rowsLimit = Math.min(ROWS_LIMIT, Math.floor(TEXT_LIMIT / (values.length * VALUE_TEXT)))
   const pages: Statement[][] = []
   let size = Number.POSITIVE_INFINITY
   for (const statement of statements) {
     const length = lengthOf(statement.params)
-    if (size + length > PARAMETER_LIMIT) {
+    if (size + length > PARAMETER_LIMIT || pages.at(-1)?.length === rowsLimit) {
       pages.push([])
       size = 0
     }

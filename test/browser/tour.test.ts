@@ -61,7 +61,10 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
 
       await tour.getByText('Hear who may be leaving.').waitFor()
       await page.getByRole('button', { name: 'A year in a minute' }).click()
-      await page.getByText(/^40 customers and 300 purchases in/).waitFor({ timeout: 60_000 })
+      await page
+        .getByRole('banner')
+        .getByText(/^40 customers and 300 purchases in/)
+        .waitFor({ timeout: 60_000 })
       await slack.getByRole('article').filter({ hasText: 'may be leaving' }).first().waitFor()
       await isDone(8)
       await tour.getByText('That was the tour.').waitFor()

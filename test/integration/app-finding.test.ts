@@ -56,7 +56,7 @@ describe('a close-up', () => {
     await world.deliverAll([told.charge(), disputed.charge(), told.refunded(1_500, 20 * DAY)])
     expect(await moved(world)).toContainEqual(['refund', 1_500, 'usd', 10])
     await world.deliverAll([disputed.dispute('funds_withdrawn', 'needs_response', 2_500, { later: 35 * DAY })])
-    expect(await moved(world)).toContainEqual(['refund', 2_500, 'usd', 5])
+    expect(await moved(world)).toContainEqual(['dispute', 2_500, 'usd', 5])
   })
 
   test('says which pending points can be spent next, and when', async () => {

@@ -94,7 +94,7 @@ describe('the card', () => {
       expiring: '300 expire on Dec 31, 2026',
       risk: {
         level: 'high',
-        text: 'May be leaving. Usually buys every 3 weeks; it has been 9. Likely still a customer: 38 %.',
+        text: 'May be leaving. Usually buys every 3 weeks; it has been 9. Likely still a customer: 38%.',
       },
       badges: [{ id: 'regular', name: '🏅 Regular' }],
     })

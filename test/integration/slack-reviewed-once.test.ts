@@ -215,3 +215,28 @@ describe('two who enrol the same customer at once', () => {
     expect((await desk.member('bo')).birthday).toBe('1990-01-01')
   })
 })
+
+describe('what this version no longer knows', () => {
+  test('a button on an old message says that it is no longer there', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty ada@example.org')
+    const message = desk.slack.workspace.messages.at(-1)
+    if (message === undefined) throw new Error('no message')
+    message.blocks = JSON.parse(JSON.stringify(message.blocks).replaceAll('"reward.open"', '"reward.ancient"'))
+    const before = desk.toldAlone('sam').length
+    await desk.press('sam', 'reward.ancient')
+    expect(desk.toldAlone('sam')).toHaveLength(before + 1)
+    expect(desk.reads('sam')).toContain('This is no longer there')
+  })
+
+  test('a window sent in says so', async () => {
+    const desk = await createRewardShop(slack)
+    await desk.command('sam', '/loyalty adjust ada@example.org')
+    const view = Object.values(desk.slack.workspace.views).find((one) => one?.user === PEOPLE.sam)
+    if (view === undefined) throw new Error('no window')
+    view.callbackId = 'adjust.ancient'
+    await desk.submit('sam', { points: '+10', reason: 'x' })
+    expect(inFront(desk)).toContain('This is no longer there')
+    expect(await available(desk)).toBe(1_240)
+  })
+})

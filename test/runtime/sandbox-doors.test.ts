@@ -104,6 +104,19 @@ describe('the sandbox', { timeout: 60_000 }, () => {
   )
 })
 
+test('the sandbox ends in good order while a page looks on', { timeout: 60_000 }, async () => {
+  const trial = await startTrial()
+  const headers = { host: `localhost:${trial.port}` }
+  const asked = request({ port: trial.port, host: '127.0.0.1', path: '/sandbox/events', agent: false, headers }).end()
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  const [told] = (await once(response, 'data')) as [Buffer]
+  expect(told.toString()).toContain('event: changed')
+  response.resume()
+  await Promise.all([once(response, 'end'), trial.stop()])
+  expect(trial.logs()).toContain('"stopped"')
+  expect(trial.logs()).not.toContain('cut off')
+})
+
 const credentials: Record<string, Record<string, string>> = {
   'STRIPE_WEBHOOK_SECRET is set': { STRIPE_WEBHOOK_SECRET: 'whsec_live_of_a_shop' },
   'STRIPE_SECRET_KEY is set': { STRIPE_SECRET_KEY: 'sk_test_of_a_shop', STRIPE_API_URL: NOWHERE },

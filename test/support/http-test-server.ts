@@ -39,7 +39,11 @@ export interface Answer {
   json: Record<string, unknown>
 }
 
-export function createTestServer(over: Partial<App> = {}, options: Partial<HttpOptions> = {}): TestServer {
+export function createTestServer(
+  over: Partial<App> = {},
+  options: Partial<HttpOptions> = {},
+  create: (options: HttpOptions) => Hono = createApp,
+): TestServer {
   const fake = createFakeApp(over)
   const logs: LogLine[] = []
   let now = NOW
@@ -52,7 +56,7 @@ export function createTestServer(over: Partial<App> = {}, options: Partial<HttpO
       now = to
     },
   }
-  const app = createApp({
+  const app = create({
     app: fake,
     apiKeys: [
       { name: 'reader', key: KEYS.reader, scope: 'read' },

@@ -98,8 +98,29 @@ const watchedEnv = (env: Env): Env => ({
   ...(env.EVENTS !== undefined && { EVENTS: watchedQueue(env.EVENTS) }),
 })
 
+/** Hands messages to a consumer as the queue would, at once with whatever else goes on; answers what became of each. */
+async function consume(bodies: string[], env: Env, context: ExecutionContext): Promise<Response> {
+  const said: string[] = bodies.map(() => 'nothing')
+  const messages = bodies.map((body, i) => ({
+    id: `m${i}`,
+    timestamp: new Date(),
+    body,
+    attempts: 1,
+    ack: () => {
+      said[i] = 'ack'
+    },
+    retry: () => {
+      said[i] = 'retry'
+    },
+  }))
+  const batch = { queue: 'regulars-events', messages, ackAll: () => {}, retryAll: () => {} }
+  await worker.queue(batch as unknown as MessageBatch, watchedEnv(env), context)
+  return Response.json(said)
+}
+
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    if (request.url.endsWith('/consume')) return consume((await request.json()) as string[], env, context)
     if (!request.url.endsWith('/watch')) return worker.fetch(request, watchedEnv(env), context)
     if (request.method === 'POST') faults = (await request.json()) as Faults
     const answer = Response.json(counts)
@@ -119,7 +140,7 @@ export default {
       const deaf = () => {}
       return { id, timestamp, body, attempts, ack: deaf, retry: deaf }
     })
-    await worker.queue({ ...batch, queue: batch.queue, messages }, watchedEnv(env), context)
+    await worker.queue({ queue: batch.queue, messages } as unknown as MessageBatch, watchedEnv(env), context)
     throw new Error('the consumer was ended')
   },
 

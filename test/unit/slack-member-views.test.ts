@@ -125,6 +125,13 @@ describe('the card', () => {
     ])
   })
 
+  test('money that their bank took back is no refund of ours', () => {
+    const money = card.closeUp.money.map((one) => (one.kind === 'refund' ? { ...one, kind: 'dispute' as const } : one))
+    expect(read(memberCard({ ...card, closeUp: { ...card.closeUp, money } }, shown))).toContain(
+      'Last: $84.00 on Sep 18 · disputed −$20.00 on Aug 2 · $40.00 on Aug 1',
+    )
+  })
+
   test('says what is owed, what is set aside, and of pending points how many come when', () => {
     const points = { ...member.points, available: -50, pending: 250, reserved: 600, nextExpiry: null }
     const line = read(memberCard({ ...card, member: { ...member, points } }, shown)).split('\n')[2]

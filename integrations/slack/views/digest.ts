@@ -131,7 +131,8 @@ function alertBlocks({ alerts, hasMoreAlerts }: DigestData, words: Words): Block
     section(words.say('staff.digest.alerts')),
     ...shown.map((alert, n) =>
       section(
-        alertLine(alert, words),
+        // Whoever took it is not called by name each morning.
+        alertLine({ ...alert, assignee: null }, words),
         button({ text: words.say('staff.digest.show'), action: `alert.show:${n}`, value: alert.id }),
       ),
     ),

@@ -94,7 +94,7 @@ function candidateLines({ member, closeUp, wouldHaveEarned }: CardData, shown: S
 function lastLine(money: readonly MoneyMoved[], words: Words): string | null {
   if (money.length === 0) return null
   const each = money.map(({ at, kind, amount, currency }) =>
-    words.say(kind === 'refund' ? 'staff.card.refund' : 'staff.card.purchase', {
+    words.say(`staff.card.${kind}`, {
       money: words.money(amount, currency),
       date: words.date(at),
     }),

@@ -12,7 +12,8 @@ export interface FoundMembers {
 /** Money that moved between a customer and the shop. Minor units. */
 export interface MoneyMoved {
   at: string
-  kind: 'purchase' | 'refund'
+  /** `dispute`: their bank took it back. */
+  kind: 'purchase' | 'refund' | 'dispute'
   amount: number
   currency: string
 }

@@ -1,5 +1,5 @@
 /** How staff are told of time and likelihood: in round, everyday units, in the program's way of writing numbers. */
-import { count } from '../../core/sentences.ts'
+import { count, percent } from '../../core/sentences.ts'
 import type { Program } from '../../program/schema.ts'
 import type { Outlook } from '../types.ts'
 
@@ -59,24 +59,24 @@ export function seldomSentence(times: number, daysSince: number, locale: string)
 const STEP = 1
 const ESTIMATE_STEP = 5
 
-function percent(share: number, isEstimate: boolean): number {
+function hundredths(share: number, isEstimate: boolean): number {
   const step = isEstimate ? ESTIMATE_STEP : STEP
   return Math.min(100 - step, Math.max(step, Math.round((share * 100) / step) * step))
 }
 
-/** "Likely still a customer: 38 % (81 % a month ago)." */
+/** "Likely still a customer: 38% (81% a month ago)." */
 export function likelihoodSentence(
   now: Pick<Outlook, 'isEstimate' | 'probabilityAlive'>,
   monthAgo: Pick<Outlook, 'probabilityAlive'> | null,
   { locale }: Pick<Program, 'locale'>,
 ): string {
   const { isEstimate, probabilityAlive } = now
-  const likely = percent(probabilityAlive, isEstimate)
-  const before = monthAgo === null ? null : percent(monthAgo.probabilityAlive, isEstimate)
+  const likely = hundredths(probabilityAlive, isEstimate)
+  const before = monthAgo === null ? null : hundredths(monthAgo.probabilityAlive, isEstimate)
   const aside = [
     ...(isEstimate ? ['an estimate'] : []),
-    ...(before !== null && before > likely ? [`${count(before, locale)} % a month ago`] : []),
+    ...(before !== null && before > likely ? [`${percent(before, locale)} a month ago`] : []),
   ]
   const about = isEstimate ? 'about ' : ''
-  return `Likely still a customer: ${about}${count(likely, locale)} %${aside.length === 0 ? '' : ` (${aside.join('; ')})`}.`
+  return `Likely still a customer: ${about}${percent(likely, locale)}${aside.length === 0 ? '' : ` (${aside.join('; ')})`}.`
 }

@@ -55,7 +55,7 @@ export function BasketForm({ shop, currency, api }: BasketFormProps) {
           disabled={isBusy || lines.length === 0 || chosen === null}
           onClick={() => chosen !== null && void buy({ customer: chosen.id })}
         >
-          {total > 0 ? `Buy for ${words.money(total, money)}` : 'Buy'}
+          {total > 0 ? `Buy for ${words.money(total, money)}${code.trim() === '' ? '' : ' less the code'}` : 'Buy'}
         </button>
         <button type="button" disabled={isBusy || lines.length === 0} onClick={() => setGuest(true)}>
           Buy as guest

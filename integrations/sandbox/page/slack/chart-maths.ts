@@ -7,6 +7,7 @@ export interface Scale {
 }
 
 const STEPS = [1, 2, 2.5, 5, 10]
+const ALIKE = 1e-9
 
 /** Round figures around these. `fromZero`: bars and areas say something by their length; lines need not. */
 export function scaleFor(values: readonly number[], fromZero: boolean, wanted = 4): Scale {
@@ -14,7 +15,9 @@ export function scaleFor(values: readonly number[], fromZero: boolean, wanted = 
   if (known.length === 0) return { min: 0, max: 1, ticks: [0, 1] }
   const all = fromZero ? [...known, 0] : known
   const [least, most] = [Math.min(...all), Math.max(...all)]
-  const room = least === most ? Math.abs(most) || 1 : 0
+  // What differs by less than can be drawn is the same.
+  const isFlat = most - least <= Math.max(Math.abs(least), Math.abs(most), 1) * ALIKE
+  const room = !isFlat ? 0 : Math.abs(most) > ALIKE ? Math.abs(most) : 1
   const [low, high] = [fromZero ? least : least - room, most + room]
   const step = stepFor((high - low) / wanted)
   const min = Math.floor(round(low / step)) * step

@@ -63,6 +63,7 @@ function ButtonOf(props: ElementProps) {
       type="button"
       className={`sl-button ${style === '' ? '' : `sl-${style}`}`}
       aria-label={label === '' ? undefined : label}
+      data-action={`${textIn(props.block.block_id)} ${textIn(element.action_id)}`}
       aria-busy={isBusy}
       aria-disabled={isBusy}
       onClick={() => void onClick()}

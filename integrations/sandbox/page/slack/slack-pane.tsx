@@ -1,5 +1,5 @@
 /** Slack, as far as the sandbox needs it: a small client, in which one is somebody of the shop's team. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { ShownState } from '../../shown.ts'
 import type { Api } from '../api.ts'
 import { Composer } from './composer.tsx'
@@ -72,6 +72,7 @@ export function SlackPane({ state, api }: { state: ShownState; api: Api }) {
     setNotice(null)
   }, [me])
 
+  const pressedIn = useRef(new Map<string, string>())
   const isCovered = view !== null || asked !== null
   const room = useFocusReturn(isCovered)
   // Of each person: a window that is closed is forgotten.
@@ -117,6 +118,8 @@ export function SlackPane({ state, api }: { state: ShownState; api: Api }) {
           </div>
           {view !== null && (
             <ViewWindow
+              isCovered={asked !== null}
+              pressedIn={pressedIn.current}
               key={view.viewId}
               view={view}
               filled={forms[`${me} ${view.viewId}`] ?? {}}
@@ -169,8 +172,11 @@ function useFocusReturn(isCovered: boolean) {
   const room = useRef<HTMLDivElement>(null)
   const last = useRef<HTMLElement | null>(null)
   const wasCovered = useRef(isCovered)
-  useEffect(() => {
+  // Before what lay over it gives the focus back.
+  useLayoutEffect(() => {
     if (room.current !== null) room.current.inert = isCovered
+  }, [isCovered])
+  useEffect(() => {
     if (wasCovered.current && !isCovered) {
       const isLost = document.activeElement === null || document.activeElement === document.body
       const back = last.current?.isConnected

@@ -1,5 +1,5 @@
 /** What lies over the pane until it is answered: windows (modals) and questions. Focus stays in it, Escape closes it. */
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { textIn, wordsOf } from '../../doubles/slack/json.ts'
 import type { SeenView } from '../../doubles/slack/sight.ts'
 import { Blocks } from './blocks.tsx'
@@ -18,21 +18,37 @@ interface ShellProps {
   /** What stands above the buttons, whatever is scrolled. */
   notice?: ReactNode
   buttons: ReactNode
+  /** Something lies over it. */
+  isCovered?: boolean
+  /** What was pressed when something else came over it: one is back there. */
+  pressed?: string | undefined
   children: ReactNode
 }
 
 const FOCUSABLE =
   'button:not([disabled]):not([tabindex="-1"]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex="0"]'
 
-function Shell({ title, role, depth = 1, onClose, notice, buttons, children }: ShellProps) {
+function Shell(props: ShellProps) {
+  const { title, role, depth = 1, onClose, notice, buttons, isCovered = false, pressed, children } = props
+  const veil = useRef<HTMLDivElement>(null)
   const box = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   const bodyId = useId()
+  useLayoutEffect(() => {
+    if (veil.current !== null) veil.current.inert = isCovered
+  }, [isCovered])
+  const again = useRef(pressed)
   useEffect(() => {
+    const before = document.activeElement
     const within = (what: string) => box.current?.querySelector<HTMLElement>(what)
     const first = role === 'alertdialog' ? '.sl-foot button' : '.sl-body input, .sl-body select, .sl-body textarea'
-    const target = within('[data-focus]') ?? within(first) ?? within('.sl-foot button') ?? box.current
+    const known = again.current === undefined ? null : within(`[data-action="${CSS.escape(again.current)}"]`)
+    const target = known ?? within('[data-focus]') ?? within(first) ?? within('.sl-foot button') ?? box.current
     target?.focus({ preventScroll: true })
+    return () => {
+      const isLost = document.activeElement === document.body
+      if (isLost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
   }, [role])
   // What had the focus may be gone with what stood there before: it stays in here.
   const hadFocus = useRef(false)
@@ -56,7 +72,7 @@ function Shell({ title, role, depth = 1, onClose, notice, buttons, children }: S
     ;(event.shiftKey ? last : first)?.focus()
   }
   return (
-    <div className="sl-veil">
+    <div className="sl-veil" ref={veil}>
       <dialog
         open
         className="sl-window"
@@ -93,9 +109,12 @@ interface ViewWindowProps {
   filled: Values
   onFill: (change: (filled: Values) => Values) => void
   notice: Notice | null
+  isCovered: boolean
+  /** By view: what was pressed last. */
+  pressedIn: Map<string, string>
 }
 
-export function ViewWindow({ view, filled, onFill, notice }: ViewWindowProps) {
+export function ViewWindow({ view, filled, onFill, notice, isCovered, pressedIn }: ViewWindowProps) {
   const { act, tell } = useDesk()
   const [doing, setDoing] = useState<'sending' | 'closing' | null>(null)
   const [errors, setErrors] = useState<Record<string, string>>({})
@@ -147,6 +166,8 @@ export function ViewWindow({ view, filled, onFill, notice }: ViewWindowProps) {
       title={view.title}
       role="dialog"
       depth={view.depth}
+      isCovered={isCovered}
+      pressed={pressedIn.get(viewId)}
       onClose={() => void close()}
       notice={notice !== null && <NoticeBar notice={notice} />}
       buttons={
@@ -176,6 +197,10 @@ export function ViewWindow({ view, filled, onFill, notice }: ViewWindowProps) {
           ref={box}
           id={formId}
           noValidate
+          onClickCapture={({ target }) => {
+            const pressed = target instanceof Element && target.closest<HTMLElement>('[data-action]')?.dataset.action
+            if (pressed) pressedIn.set(viewId, pressed)
+          }}
           onSubmit={(event) => {
             event.preventDefault()
             if (view.submit !== null) void submit()
