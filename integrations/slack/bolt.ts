@@ -36,7 +36,9 @@ const RUN = 'command.run'
 
 type Ack = (answer?: unknown) => Promise<void>
 
-/** Of a message or window of an older version of ours. */
+/** What a message or window of an older version of ours may have: whoever uses it is told that it is no more. */
+const formerly = (name: string): Handler<unknown> | undefined => (OURS.test(name) ? noLonger : undefined)
+const OURS = /^[a-z]+\.[a-z]+$/
 const noLonger: Handler<unknown> = {
   needs: null,
   answer: async (_, { words }) => ({ do: 'say', message: notice(words, 'staff.refusal.not_found') }),
@@ -99,8 +101,8 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
       const { handler, args } = parseCommand(action.value)
       return dispatcher.run(handler, { args, once: asked.trigger_id }, way)
     }
-    const handler = Object.hasOwn(buttons, name) ? buttons[name] : undefined
-    await dispatcher.run(handler ?? noLonger, { ...input, view: view ?? null }, way)
+    const handler = Object.hasOwn(buttons, name) ? buttons[name] : formerly(name)
+    if (handler !== undefined) await dispatcher.run(handler, { ...input, view: view ?? null }, way)
   })
 
   bolt.view(/^.*$/s, async ({ ack, body }) => {
@@ -109,13 +111,13 @@ export async function startBolt({ tools, directory, receiver, token, apiUrl }: B
     const handler =
       asked !== null && Object.hasOwn(submissions, asked.view.callbackId)
         ? submissions[asked.view.callbackId]
-        : undefined
-    if (asked === null) return ack()
+        : formerly(asked?.view.callbackId ?? '')
+    if (asked === null || handler === undefined) return ack()
     const { view, user } = asked
     // A window as we drew it is one wish, sent in as often as they like: an answer may be lost. Drawn anew, it is another.
     const once = digest(`${view.id} ${view.hash} ${view.about}`)
     const way: Way = { user: user.id, channel: null, responseUrl: null, trigger: null, view: view.id, isHome: false }
-    await dispatcher.submit(handler ?? noLonger, { once, view, values: view.values }, way, ack as Ack as Acknowledge)
+    await dispatcher.submit(handler, { once, view, values: view.values }, way, ack as Ack as Acknowledge)
   })
 
   for (const [callbackId, handler] of Object.entries(shortcuts))

@@ -83,7 +83,7 @@ function ofRedemption(tx: Tx, redemption: RedemptionView, state: ApprovalState):
     member: personOf(tx, redemption.member),
     points: redemption.value,
     reward: redemption.name,
-    why: whyAsked(redemption),
+    why: redemption.why ?? null,
     requestedBy: redemption.requestedBy,
     askedAt: redemption.createdAt,
     endedAt: redemption.decision?.at ?? redemption.endedAt,
@@ -92,14 +92,6 @@ function ofRedemption(tx: Tx, redemption: RedemptionView, state: ApprovalState):
     reason: redemption.reason,
     redemption,
   }
-}
-
-/** What was typed when it was decided is noted behind it. */
-function whyAsked({ note, decision }: RedemptionView): string | null {
-  const said = decision?.why ?? null
-  if (note === null || said === null) return note
-  if (note === said) return null
-  return note.endsWith(`\n${said}`) ? note.slice(0, -said.length - 1) : note
 }
 
 function ofRequest(tx: Tx, request: AdjustmentRequest): ApprovalView {

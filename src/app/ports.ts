@@ -10,8 +10,8 @@ import type { StaffTask } from '../core/staff-policy.ts'
 import type { Program } from '../program/schema.ts'
 import type { Approvals, DecisionView } from './ports/approvals.ts'
 import type { Contacts } from './ports/contacts.ts'
-import type { Finding } from './ports/finding.ts'
 import type { Figures } from './ports/figures.ts'
+import type { Finding } from './ports/finding.ts'
 import type { Staffroom } from './ports/staffroom.ts'
 import type { Upkeep } from './ports/upkeep.ts'
 import type { ReportName, ReportPeriod, Reports } from './reports/shapes.ts'
@@ -209,7 +209,7 @@ export interface AlertView {
 
 export type AlertStepInput =
   /** To whom; left out: whoever asks. Null: nobody any more. */
-  | { do: 'assign'; to?: string | null; /** Refused where somebody else has it. */ ifFree?: boolean }
+  | { do: 'assign'; to?: string | null /** Refused where somebody else has it. */; ifFree?: boolean }
   | { do: 'snooze'; until: number }
   | { do: 'snooze'; days: number }
   | { do: 'resolve'; outcome: 'helped' | 'no_answer' | 'not_needed' | 'gone'; note?: string | null }
@@ -419,7 +419,10 @@ export interface RedemptionView {
   decidedBy: string | null
   /** What was decided by whoever had to be asked. */
   decision: DecisionView | null
+  /** Whatever staff typed, the reason first. */
   note: string | null
+  /** Why they asked for it; null where nobody said. */
+  why?: string | null
 }
 
 /** A reward as the program has it, with what is left of its stock and whether it can be had now. */

@@ -42,6 +42,7 @@ export function viewRedemption(redemption: Redemption, { reward }: RewardTerms, 
     decidedBy: redemption.decidedBy,
     decision: redemption.decision && { ...redemption.decision, at: iso(redemption.decision.at) },
     note: redemption.note,
+    why: redemption.why ?? null,
   }
 }
 

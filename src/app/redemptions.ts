@@ -89,6 +89,7 @@ function askFor(desk: Desk, id: string, request: RedemptionRequest): Result<Rede
     requestedBy: desk.origin.actor,
     note: noteOf(request),
   })
+  if (request.reason) redemption.why = request.reason
   countGiven(desk, judged.judgement, redemption.value)
   if (judged.judgement.verdict === 'approval') {
     redemption.state = 'awaiting_approval'
@@ -210,10 +211,12 @@ export function endAllOf(desk: Desk, member: string): void {
   }
 }
 
-/** What was typed when it was decided. */
+/** What was typed when it was asked for, and when it was decided. */
 function forgetWhy(desk: Desk, redemption: Redemption): void {
-  if (redemption.decision === null || redemption.decision.why === null) return
-  redemption.decision.why = null
+  const { decision, why } = redemption
+  if (why === undefined && (decision === null || decision.why === null)) return
+  delete redemption.why
+  if (decision !== null) decision.why = null
   desk.given.putRedemption(redemption)
 }
 

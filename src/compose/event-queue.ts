@@ -21,6 +21,8 @@ export interface EventQueueOptions {
 
 /** So many at once are no burst: one purchase alone makes several events, and two people may buy in the same second. */
 const CALM_LIMIT = 8
+/** So many in a second are a burst, also where each is kept so fast that they hardly meet. */
+const CALM_A_SECOND = 16
 /** How long after the last sign of a burst events are still queued. */
 const BURST_LASTS_MS = 2_000
 /** 128 KB, of which the queue takes some for itself. */
@@ -69,13 +71,18 @@ export function createEventDoor(
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')
 
-/** Whether more comes in at once than should be recorded one by one. */
+/** Whether more comes in than should be recorded one by one: as this isolate sees it. */
 function createBurstGauge({ now }: Clock) {
   let inside = 0
+  let second = { beganAt: 0, events: 0 }
   let until = 0
   return {
     enter: (): void => {
-      if (++inside > CALM_LIMIT) until = now() + BURST_LASTS_MS
+      const at = now()
+      if (at >= second.beganAt + 1_000) second = { beganAt: at, events: 0 }
+      second.events++
+      inside++
+      if (inside > CALM_LIMIT || second.events > CALM_A_SECOND) until = at + BURST_LASTS_MS
     },
     leave: (): void => {
       inside--

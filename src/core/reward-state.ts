@@ -94,6 +94,8 @@ export interface Redemption {
   decision: Decision | null
   /** What staff typed for the member or as the reason; erasable. */
   note: string | null
+  /** Of that, why they asked for it; not there where nobody said why. Erasable. */
+  why?: string
 }
 
 /** What somebody else said to what staff asked for. */

@@ -91,7 +91,7 @@ type RedemptionBody = Pick<
   | 'again'
   | 'requestedBy'
   | 'decidedBy'
-> & { decision?: Redemption['decision']; isRefused?: true }
+> & { decision?: Redemption['decision']; isRefused?: true; why?: string }
 
 export const redemptionFrom = (row: RedemptionRow): Redemption => ({
   id: row.id,
@@ -145,6 +145,7 @@ export function redemptionValues(redemption: Redemption): SqlValue[] {
     decidedBy,
     decision,
     isRefused,
+    why,
   } = redemption
   const body: RedemptionBody = {
     program,
@@ -161,6 +162,7 @@ export function redemptionValues(redemption: Redemption): SqlValue[] {
     // Nobody decides on most of them.
     ...(decision !== null && { decision }),
     ...(isRefused && { isRefused }),
+    ...(why !== undefined && { why }),
   }
   return [
     redemption.member,

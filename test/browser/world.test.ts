@@ -4,7 +4,7 @@ import { isWithoutBrowser, useSandbox } from '../support/browser.ts'
 import { buy, choose, command, journey, later, openContact, payment } from '../support/browser-doings.ts'
 
 describe.skipIf(isWithoutBrowser)('the sandbox’s world', () => {
-  const { visit, trial } = useSandbox()
+  const { visit, trial, restart } = useSandbox()
 
   test('goes on in time: a subscription renews', () =>
     visit(async (visitor) => {
@@ -51,6 +51,22 @@ describe.skipIf(isWithoutBrowser)('the sandbox’s world', () => {
       await kept()
       await page.reload()
       await kept()
+    }))
+
+  test('is there again when the sandbox was stopped and started, and the page notices', () =>
+    visit(async (visitor) => {
+      const { page, hubspot, forgive } = visitor
+      const lost = page.getByText('The sandbox does not answer. What you see may be old')
+      await buy(visitor, 'Ada Lovelace', { Teapot: 1 })
+      await later(visitor, '+1 day')
+      forgive(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/)
+      await restart(() => lost.waitFor())
+      await lost.waitFor({ state: 'detached' })
+      await page.getByText('in the sandbox', { exact: true }).waitFor({ state: 'attached' })
+      await payment(visitor, '$42.00').waitFor()
+      await hubspot.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
+      await buy(visitor, 'Ada Lovelace', { Teapot: 1 })
+      await command(visitor, '/loyalty ada', '84 points')
     }))
 
   test('begins anew, once somebody is sure', () =>

@@ -53,7 +53,10 @@ function town(people: number): Town {
 /** The same order for the same seed. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   let state = seed * 2_654_435_761
-  const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state
+  }
   return items
     .map((item) => ({ item, by: next() }))
     .sort((a, b) => a.by - b.by)
@@ -122,7 +125,7 @@ describe('the Worker with a queue', () => {
     async () => {
       const people = town(45)
       const outcomes = await deliverAll(people.events)
-      expect(outcomes.filter((outcome) => outcome === 'queued').length).toBeGreaterThan(people.events.length - 12)
+      expect(outcomes.filter((outcome) => outcome === 'queued').length).toBeGreaterThan(people.events.length * 0.9)
       await settled(people)
       const { batches, rowsRead } = await worker.watch()
       const count = people.events.length

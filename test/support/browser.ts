@@ -22,10 +22,14 @@ export interface Visit {
   hubspot: Locator
   happened: Locator
   tour: Locator
+  /** What is to be met this time is no trouble. */
+  forgive(pattern: RegExp): void
 }
 
 export interface Visitors {
   trial(): Trial
+  /** Ends the process in good order, does this meanwhile, and starts another in its place. */
+  restart(meanwhile: () => Promise<void>): Promise<void>
   /** Opens the page, lets something happen there, and finds that nothing went wrong meanwhile. */
   visit(body: (visit: Visit) => Promise<void>, looks?: BrowserContextOptions): Promise<void>
 }
@@ -55,6 +59,12 @@ export function useSandbox(options: TrialOptions = {}): Visitors {
   })
   return {
     trial: running,
+    restart: async (meanwhile) => {
+      const { folder, port, stop } = running()
+      await stop({ isKept: true })
+      await meanwhile()
+      trial = await startTrial({ ...options, folder, env: { ...options.env, PORT: String(port) } })
+    },
     visit: async (body, looks = {}) => {
       if (browser === undefined) throw new Error('There is no browser')
       await visitIn(browser, running(), body, looks)
@@ -71,7 +81,9 @@ async function visitIn(
   const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', locale: 'en-US', ...looks })
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
-  const troubles = listenForTrouble(page, url)
+  const forgiven: RegExp[] = []
+  const met = listenForTrouble(page, url)
+  const troubles = (): string[] => met.filter((text) => !forgiven.some((pattern) => pattern.test(text)))
   try {
     await page.goto(url)
     const pane = (name: string): Locator =>
@@ -83,13 +95,14 @@ async function visitIn(
       hubspot: pane('HubSpot'),
       happened: pane('What happened'),
       tour: page.getByRole('region', { name: 'Guided tour' }),
+      forgive: (pattern) => void forgiven.push(pattern),
     })
   } catch (error) {
-    throw await withPicture(page, error, troubles)
+    throw await withPicture(page, error, troubles())
   } finally {
     await context.close()
   }
-  if (troubles.length > 0) throw new Error(`The page met with trouble:\n${troubles.join('\n')}`)
+  if (troubles().length > 0) throw new Error(`The page met with trouble:\n${troubles().join('\n')}`)
 }
 
 /** While another world is opened there is a moment without one: the page asks again. */

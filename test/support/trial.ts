@@ -28,7 +28,8 @@ export interface Trial {
   logs(): string
   /** A world in which nothing has happened yet. */
   startOver(): Promise<void>
-  stop(): Promise<void>
+  /** Its folder goes with it, unless it is to be `kept`. */
+  stop(how?: { isKept: boolean }): Promise<void>
 }
 
 const databaseIn = (folder: string): string => join(folder, 'shop.db')
@@ -76,10 +77,10 @@ export async function startTrial({ folder = newFolder(), env = {} }: TrialOption
       const answer = await response.text()
       if (answer !== '{"ok":true}') throw new Error(`The sandbox did not start over: ${answer}`)
     },
-    stop: async () => {
+    stop: async ({ isKept } = { isKept: false }) => {
       await ended(child)
       process.off('exit', kill)
-      removeFolder(folder)
+      if (!isKept) removeFolder(folder)
     },
   }
 }
