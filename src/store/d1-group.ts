@@ -7,7 +7,7 @@ import { StoreUnavailable } from '../app/ports.ts'
 import { type Batch, Known, type Run } from './d1-known.ts'
 import type { Planned, Settled, SqlReader, Statement } from './driver.ts'
 import { fold } from './fold.ts'
-import { guardsOf, rowName, seenTogether } from './seen.ts'
+import { guardsOfMany, rowName, seenTogether } from './seen.ts'
 
 export type D1Unit<Outcome> = (reader: SqlReader) => Planned<Outcome>
 
@@ -64,10 +64,11 @@ async function commitGroup<Outcome>(all: readonly Waiting<Outcome>[], tools: Gro
   const tries = { conflicts: 0, failures: 0 }
   let left = all
   while (left.length > 0) {
-    let decided: Decided<Outcome>[] = []
     try {
-      decided = await decideAll(left, known)
+      const decided = await confirm(await decideAll(left, known), known)
+      const before = left.length
       left = await commitSome(decided, known, tools)
+      if (left.length === before && ++tries.conflicts > CONFLICTS_LIMIT) return halve(left, tools)
     } catch (error) {
       const kind = kindOfGroup(error, tools)
       if (kind === 'own' || (kind === 'conflict' && ++tries.conflicts > CONFLICTS_LIMIT)) return halve(left, tools)
@@ -125,24 +126,37 @@ async function commitSome<Outcome>(
   known: Known,
   tools: GroupTools,
 ): Promise<Waiting<Outcome>[]> {
-  const { chosen, left } = choose(decided.filter(({ run }) => run.ok && run.outcome.writes.length > 0))
-  if (chosen.length > 0)
-    await known.write(
-      statementsOf(chosen, tools),
-      left.flatMap(({ run }) => run.used),
-    )
-  for (const { waiting, run } of chosen) waiting.settle({ status: 'fulfilled', value: run.outcome.outcome })
-  for (const { waiting, run } of decided) {
-    if (run.ok && run.outcome.writes.length > 0) continue
-    if (!isOfOneMoment(run)) await commitAlone(waiting, tools)
-    else if (run.ok) waiting.settle({ status: 'fulfilled', value: run.outcome.outcome })
-    else waiting.settle({ status: 'rejected', reason: run.error })
+  const { chosen, left } = choose(decided.filter((one) => !isReading(one)))
+  if (chosen.length > 0) {
+    const written = new Set(chosen.flatMap((one) => traitsOf(one).written))
+    const stillWanted = left.flatMap(({ run }) => run.used)
+    await known.write(statementsOf(chosen, tools), { written, stillWanted })
   }
-  return left.map(({ waiting }) => waiting)
+  for (const { waiting, run } of chosen) waiting.settle({ status: 'fulfilled', value: run.outcome.outcome })
+  const reading = decided.filter(isReading)
+  for (const { waiting, run } of reading.filter((one) => !isTorn(one)))
+    waiting.settle(
+      run.ok ? { status: 'fulfilled', value: run.outcome.outcome } : { status: 'rejected', reason: run.error },
+    )
+  return [...left, ...reading.filter(isTorn)].map(({ waiting }) => waiting)
 }
 
-/** What is written proves by its guards that it rests on what is there; what is not must rest on one moment. */
-const isOfOneMoment = ({ used }: Run<unknown>): boolean => new Set(used.map(({ moment }) => moment)).size <= 1
+/** What changes nothing, or fails, must rest on one moment: all that such units read is read anew at once. */
+async function confirm<Outcome>(decided: readonly Decided<Outcome>[], known: Known): Promise<Decided<Outcome>[]> {
+  const torn = decided.filter(isTorn)
+  if (torn.length === 0) return [...decided]
+  await known.refresh(torn.flatMap(({ run }) => run.used))
+  return decideAll(
+    decided.map(({ waiting }) => waiting),
+    known,
+  )
+}
+
+const isReading = ({ run }: Decided<unknown>): boolean => !run.ok || run.outcome.writes.length === 0
+
+/** What is written proves by its guards that it rests on what is there; anything else must rest on one moment. */
+const isTorn = (one: Decided<unknown>): boolean =>
+  isReading(one) && new Set(one.run.used.map(({ moment }) => moment)).size > 1
 
 /** In turn, those that neither read nor write what one before them writes. */
 function choose<Outcome>(writing: readonly Decided<Outcome>[]) {
@@ -176,7 +190,7 @@ function statementsOf<Outcome>(chosen: readonly Decided<Outcome>[], { checked }:
   const guards = seenTogether(
     traits.flatMap(({ seen }) => seen),
     guarded,
-  ).flatMap(guardsOf)
+  ).flatMap(guardsOfMany)
   const inOrder = chosen.filter((_, i) => !traits[i]?.isPlain).flatMap(({ run }) => run.outcome.writes)
   const folded = fold(chosen.filter((_, i) => traits[i]?.isPlain).flatMap(({ run }) => run.outcome.writes))
   return [...guards, ...[...inOrder, ...folded].flatMap(checked)]

@@ -1,8 +1,21 @@
 // What many units have read of D1 so far: rows that are asked for by their key are fetched together and once, whoever asks.
 import type { SqlReader, SqlValue, Statement } from './driver.ts'
 import { type KeyedSelect, keyedSelects } from './fold.ts'
+import { rowName } from './seen.ts'
 
 export type Batch = (statements: readonly Statement[]) => Promise<unknown[][]>
+
+/** Tables whose rows, read by their key, are guarded one by one (`StoreTx.seen`). */
+const GUARDED: ReadonlySet<string> = new Set([
+  'name',
+  'payment',
+  'member',
+  'grant_given',
+  'redemption',
+  'adjustment_request',
+  'counter',
+  'alert',
+])
 
 /** Thrown through a unit by a read whose answer is not known yet. */
 export class Need extends Error {}
@@ -19,7 +32,7 @@ interface Wanted {
   read: { keyed: KeyedRead; key: string } | { statement: Statement }
 }
 
-interface Answer {
+export interface Answer {
   rows: unknown[]
   /** Which fetch it comes from: answers of one fetch are of one moment. */
   moment: number
@@ -71,12 +84,25 @@ export class Known {
     this.#take(reads, await this.#batch(reads.map(({ statement }) => statement)))
   }
 
-  /** Writes, and forgets everything but what is named, which is read anew right after it in the same batch. */
-  async write(statements: readonly Statement[], stillWanted: readonly Answer[]): Promise<void> {
-    const reads = readsFor(stillWanted.map(({ wanted }) => wanted))
+  /**
+   * Writes, and forgets what that may have changed; what is still wanted of it is read anew right after it, in the same batch.
+   * The rest is as it was: where it is not, by others, guards tell.
+   */
+  async write(
+    statements: readonly Statement[],
+    { written, stillWanted }: { written: ReadonlySet<string>; stillWanted: readonly Answer[] },
+  ): Promise<void> {
+    const isStale = ({ read }: Wanted): boolean =>
+      !('keyed' in read) || !GUARDED.has(read.keyed.table) || written.has(rowName(read.keyed.table, read.key))
+    const reads = readsFor(stillWanted.map(({ wanted }) => wanted).filter(isStale))
     const answers = await this.#batch([...statements, ...reads.map(({ statement }) => statement)])
-    this.#answers = new Map()
+    for (const [name, { wanted }] of this.#answers) if (isStale(wanted)) this.#answers.delete(name)
     this.#take(reads, answers.slice(statements.length))
+  }
+
+  /** Fetches these anew, all as of one moment. */
+  refresh(answers: readonly Answer[]): Promise<void> {
+    return this.fetch(answers.map(({ wanted }) => wanted))
   }
 
   forget(): void {

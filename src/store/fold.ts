@@ -31,16 +31,32 @@ export function keyedSelects(
 ): { keys: readonly string[]; statement: Statement }[] {
   const { columns, table, column } = select
   const wanted = columns.map((one) => `${table}.${one}`).join(', ')
-  const pages = Array.from({ length: Math.ceil(keys.length / ROWS_LIMIT) }, (_, page) =>
-    keys.slice(page * ROWS_LIMIT, (page + 1) * ROWS_LIMIT),
-  )
-  return pages.map((page) => {
+  return inPages(keys).map((page) => {
     const values = page.map((_, i) => `(?1 ->> ${i})`).join(', ')
     const sql = `WITH wanted (wanted_key) AS (VALUES ${values})
       SELECT ${wanted} FROM wanted CROSS JOIN ${table} ON ${table}.${column} = wanted_key`
     return { keys: page, statement: { sql, params: [JSON.stringify(page)] } }
   })
 }
+
+/** Fails unless each of these rows is there, and has this value. */
+export function rowsStillThere(
+  { table, key, value }: { table: string; key: string; value: string },
+  rows: readonly (readonly [string, string | number])[],
+): Statement[] {
+  return inPages(rows).map((page) => {
+    const values = page.map((_, i) => `(?1 ->> '$[${i}][0]', ?1 ->> '$[${i}][1]')`).join(', ')
+    const sql = `INSERT INTO guard (stands) WITH wanted (wanted_key, wanted_value) AS (VALUES ${values})
+      SELECT 0 FROM (SELECT count(*) AS found FROM wanted
+        CROSS JOIN ${table} ON ${table}.${key} = wanted_key AND ${table}.${value} = wanted_value) WHERE found <> ?2`
+    return { sql, params: [JSON.stringify(page), page.length] }
+  })
+}
+
+const inPages = <Item>(items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / ROWS_LIMIT) }, (_, page) =>
+    items.slice(page * ROWS_LIMIT, (page + 1) * ROWS_LIMIT),
+  )
 
 export interface KeyedSelect {
   columns: readonly string[]

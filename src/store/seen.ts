@@ -1,6 +1,7 @@
 // What a unit read, and the statements that fail once that does not stand any more: for databases that write later than they
 // read.
 import { asList, IN_LIST, type Statement } from './driver.ts'
+import { rowsStillThere } from './fold.ts'
 
 /** Rows of one table that were read: the version (or value) of each that was there, null for those that were not. */
 export interface SeenRows {
@@ -15,26 +16,38 @@ export interface SeenRows {
 export const rowName = (table: string, key: string): string => `${table} ${key}`
 
 /** Statements that fail unless all of it still stands. */
-export function guardsOf({ table, key, value, rows }: SeenRows): Statement[] {
+export function guardsOf(seen: SeenRows): Statement[] {
+  const { table, key, value } = seen
+  const { there, absent } = apart(seen)
+  if (there.length === 0) return absentGuards(seen, absent)
+  const matches = `SELECT count(*) FROM json_each(?) AS seen JOIN ${table} ON ${table}.${key} = seen.value ->> 0 AND ${table}.${value} = seen.value ->> 1`
+  const guard = {
+    sql: `INSERT INTO guard (stands) SELECT 0 WHERE (${matches}) <> ?`,
+    params: [JSON.stringify(there), there.length],
+  }
+  return [guard, ...absentGuards(seen, absent)]
+}
+
+/** The same for what many units saw: longer to read, and without a row read for each that is looked for. */
+export function guardsOfMany(seen: SeenRows): Statement[] {
+  const { there, absent } = apart(seen)
+  return [...rowsStillThere(seen, there), ...absentGuards(seen, absent)]
+}
+
+function apart({ rows }: SeenRows): { there: [string, string | number][]; absent: string[] } {
   const there: [string, string | number][] = []
   const absent: string[] = []
   for (const [id, found] of rows) {
     if (found === null) absent.push(id)
     else there.push([id, found])
   }
-  const statements: Statement[] = []
-  if (there.length > 0) {
-    const matches = `SELECT count(*) FROM json_each(?) AS seen JOIN ${table} ON ${table}.${key} = seen.value ->> 0 AND ${table}.${value} = seen.value ->> 1`
-    statements.push({
-      sql: `INSERT INTO guard (stands) SELECT 0 WHERE (${matches}) <> ?`,
-      params: [JSON.stringify(there), there.length],
-    })
-  }
-  if (absent.length > 0) {
-    const sql = `INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM ${table} WHERE ${key} ${IN_LIST})`
-    statements.push({ sql, params: [asList(absent)] })
-  }
-  return statements
+  return { there, absent }
+}
+
+function absentGuards({ table, key }: SeenRows, absent: readonly string[]): Statement[] {
+  if (absent.length === 0) return []
+  const sql = `INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM ${table} WHERE ${key} ${IN_LIST})`
+  return [{ sql, params: [asList(absent)] }]
 }
 
 /** What several units saw, as one: a row that many read is looked at once. Rows of `except` guard themselves. */

@@ -67,17 +67,18 @@ export function useSandbox(options: TrialOptions = {}): Visitors {
     },
     visit: async (body, looks = {}) => {
       if (browser === undefined) throw new Error('There is no browser')
-      await visitIn(browser, running(), body, looks)
+      await visitIn(browser, running, body, looks)
     },
   }
 }
 
 async function visitIn(
   browser: Browser,
-  { url }: Trial,
+  trial: () => Trial,
   body: (visit: Visit) => Promise<void>,
   looks: BrowserContextOptions,
 ): Promise<void> {
+  const { url } = trial()
   const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', locale: 'en-US', ...looks })
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
@@ -98,7 +99,7 @@ async function visitIn(
       forgive: (pattern) => void forgiven.push(pattern),
     })
   } catch (error) {
-    throw await withPicture(page, error, troubles())
+    throw await withPicture(page, error, [...troubles(), ...warningsIn(trial().logs())])
   } finally {
     await context.close()
   }
@@ -123,6 +124,10 @@ function listenForTrouble(page: Page, url: string): string[] {
   })
   return troubles
 }
+
+/** What the server had to say, beside what it always says. */
+const warningsIn = (logs: string): string[] =>
+  logs.split('\n').filter((line) => /"level":"(warn|error)"/.test(line) || /^\s+at |Error/.test(line))
 
 async function withPicture(page: Page, error: unknown, troubles: string[]): Promise<Error> {
   const folder = mkdtempSync(join(tmpdir(), 'regulars-browser-'))

@@ -57,11 +57,15 @@ export async function startTrial({ folder = newFolder(), env = {} }: TrialOption
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   let text = ''
+  let isStopping = false
   const note = (part: Buffer): void => {
     text += part.toString()
   }
   child.stdout?.on('data', note)
   child.stderr?.on('data', note)
+  child.once('exit', (code, signal) => {
+    if (!isStopping) text += `\n{"level":"error","message":"ended unasked","code":${code},"signal":"${signal}"}\n`
+  })
   const { port, isSandbox } = await untilItListens(child, () => text)
   const url = `http://localhost:${port}`
   return {
@@ -78,6 +82,7 @@ export async function startTrial({ folder = newFolder(), env = {} }: TrialOption
       if (answer !== '{"ok":true}') throw new Error(`The sandbox did not start over: ${answer}`)
     },
     stop: async ({ isKept } = { isKept: false }) => {
+      isStopping = true
       await ended(child)
       process.off('exit', kill)
       if (!isKept) removeFolder(folder)

@@ -149,6 +149,8 @@ test('no rule refuses a tree that keeps them all', () => {
   const tree = [
     file('package.json', '{"allowScripts":{"a":true}}'),
     file('package-lock.json', '{"packages":{"node_modules/a":{"hasInstallScript":true}}}'),
+    file('wrangler.toml', '[alias]\n"raw-body" = "./src/worker-stubs/raw-body.ts"'),
+    file('src/worker-stubs/raw-body.ts'),
     file('README.md', 'Ask https://example.com/home/page, ./tmp/file or src/work/; the currency XTS is for tests.'),
     file(
       'src/core/decide.ts',
