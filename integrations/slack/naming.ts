@@ -42,4 +42,3 @@ export const chosenIn = (values: Fields, block: string): string | null => {
   const value = values[block]
   return typeof value === 'string' && value !== '' ? value : null
 }
-

@@ -123,6 +123,8 @@ const TROUBLES = ['throws', 'throws once it is done', 'hangs for two seconds'] a
 
 /** What hangs takes real time: once by a window, once by a command. */
 const HANGING = ['adjust by window', 'open a reward']
+/** So many of the use cases, unless all are asked for: `HANGS=99`. */
+const HANGS = Number(process.env.HANGS ?? 3)
 
 describe.each(Object.keys(FLOWS))('%s', (name) => {
   const troubles = TROUBLES.filter((trouble) => !trouble.startsWith('hangs') || HANGING.includes(name))
@@ -166,7 +168,8 @@ describe.each(Object.keys(FLOWS))('%s', (name) => {
       expect.soft(JSON.stringify(desk.logs)).not.toContain('ada@example.org')
     }
     await runWith(null)
-    for (const method of [...used]) await runWith(method)
+    const isSlow = trouble.startsWith('hangs')
+    for (const method of [...used].slice(0, isSlow ? HANGS : undefined)) await runWith(method)
   })
 })
 

@@ -142,9 +142,3 @@ async function withPicture(page: Page, error: unknown, troubles: string[]): Prom
     stack: error instanceof Error ? error.stack : undefined,
   })
 }
-
-/** Until it is so, or the patience is over. */
-export async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; !(await isSo()); await new Promise((done) => setTimeout(done, 50)))
-    if (performance.now() > end) throw new Error(`It did not come to this: ${what}`)
-}
