@@ -8,6 +8,8 @@ export default defineConfig({
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
     // Some tests start a process or a browser on a machine with two cores.
     testTimeout: 15_000,
+    // Vitest would leave one of two cores idle, and many tests wait for processes.
+    maxWorkers: 2,
     hookTimeout: 30_000,
     restoreMocks: true,
     unstubEnvs: true,

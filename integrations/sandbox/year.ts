@@ -180,9 +180,13 @@ async function fill(sandbox: Sandbox, onProgress: (share: number) => void, optio
       await buyOnce(scene, ids[n] ?? '', taste)
     }
     time.at = clock.now()
-    if (day % DAYS_OF_MONTH === DAYS_OF_MONTH - 1) await closeMonth(scene, Object.values(ids), door)
+    if (day % DAYS_OF_MONTH === DAYS_OF_MONTH - 1) {
+      await closeMonth(scene, Object.values(ids), door)
+      await careForSome(scene)
+    }
     onProgress((0.95 * day) / DAYS)
   }
+  // The last alerts are left to whoever looks now.
   await closeMonth(scene, Object.values(ids), door)
   onProgress(1)
   const seconds = Math.round((performance.now() - startedAt) / 1_000)
@@ -216,7 +220,7 @@ async function buyOnce(scene: Scene, customer: string, taste: number): Promise<v
   if (kept.length > KEPT_PURCHASES) forget(sandbox, kept.shift() ?? '')
 }
 
-/** What a month brings beside purchases: renewals, words, rewards, and staff who look after those who may be leaving. */
+/** What a month brings beside purchases: renewals, words, rewards, and who may be leaving. */
 async function closeMonth(scene: Scene, ids: readonly string[], door: Door): Promise<void> {
   const { sandbox, shop, tell } = scene
   shop.settleDue()
@@ -226,7 +230,6 @@ async function closeMonth(scene: Scene, ids: readonly string[], door: Door): Pro
   await speak(scene, ids)
   await redeemSome(scene, ids)
   await sandbox.look()
-  await careForSome(scene)
   await sandbox.settle()
 }
 

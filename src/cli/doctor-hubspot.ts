@@ -23,8 +23,8 @@ export async function checkHubspot(
   const secret = clientSecret === null ? withoutSecret() : good('HubSpot: client secret', 'set')
   if (accessToken === null) {
     const name = 'HubSpot'
-    const message =
-      'not connected: no contact is written. To connect: HUBSPOT_ACCESS_TOKEN, then npx regulars setup hubspot'
+    const state = settings.local ? 'this is the sandbox, where it is made up' : 'no contact is written'
+    const message = `not connected: ${state}. To connect: HUBSPOT_ACCESS_TOKEN, then npx regulars setup hubspot`
     return [good(name, message)]
   }
   const kept = await checkKept(settings)

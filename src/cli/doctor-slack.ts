@@ -14,8 +14,10 @@ export async function checkSlack(
   program: Program | null,
 ): Promise<Finding[]> {
   const { botToken, signingSecret } = settings.slack
-  if (botToken === null && signingSecret === null)
-    return [good('Slack', `not connected: nobody is told of anything there. To connect: ${SETUP}`)]
+  if (botToken === null && signingSecret === null) {
+    const state = settings.local ? 'this is the sandbox, where it is made up' : 'nobody is told of anything there'
+    return [good('Slack', `not connected: ${state}. To connect: ${SETUP}`)]
+  }
   const findings = signingSecret === null ? [withoutSecret()] : [good('Slack: signing secret', 'set')]
   const tools = await backend.slack(settings)
   if (tools === null) return [...findings, withoutToken()]
