@@ -12,8 +12,11 @@ export const choose = (control: Locator): Promise<void> => control.press(' ')
 /** Chooses who buys, and what; answers the button that says the price. */
 export async function fillBasket({ shop }: Visit, who: string, things: Things): Promise<Locator> {
   const other = shop.getByRole('button', { name: 'Somebody else' })
+  const wanted = shop.getByRole('list', { name: 'Customers' }).getByRole('button', { name: who })
+  // Who was served last is still served, once the page knows who there is.
+  await other.or(wanted).first().waitFor()
   if (await other.isVisible()) await other.click()
-  await shop.getByRole('list', { name: 'Customers' }).getByRole('button', { name: who }).click()
+  await wanted.click()
   for (const [thing, count] of Object.entries(things))
     for (let n = 0; n < count; n++) await shop.getByRole('button', { name: `One ${thing} more` }).click()
   return shop.getByRole('button', { name: /^Buy for/ })
