@@ -17,6 +17,8 @@ export async function fillBasket({ shop }: Visit, who: string, things: Things): 
   await other.or(wanted).first().waitFor()
   if (await other.isVisible()) await other.click()
   await wanted.click()
+  // Then the list folds up, and what is below it moves.
+  await other.waitFor()
   for (const [thing, count] of Object.entries(things))
     for (let n = 0; n < count; n++) await shop.getByRole('button', { name: `One ${thing} more` }).click()
   return shop.getByRole('button', { name: /^Buy for/ })
