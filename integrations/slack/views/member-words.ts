@@ -2,6 +2,7 @@
 import type { MemberRewardsView, MemberView } from '../../../src/app/ports.ts'
 import { localDay } from '../../../src/core/calendar.ts'
 import { currencyExponent } from '../../../src/core/currency.ts'
+import { SEGMENTS, type Segment } from '../../../src/program/earning.ts'
 import type { Program } from '../../../src/program/schema.ts'
 import type { Words } from '../../../src/words/words.ts'
 import { bar, bold, esc, plain } from '../blocks.ts'
@@ -84,20 +85,7 @@ export function segmentOf({ segment }: MemberView, words: Words): string | null 
   return segment === null || !isSegment(segment) ? null : words.say(`staff.card.segment.${segment}`)
 }
 
-const SEGMENTS = [
-  'champions',
-  'loyal',
-  'potential_loyalist',
-  'new_customers',
-  'promising',
-  'needs_attention',
-  'about_to_sleep',
-  'at_risk',
-  'cannot_lose',
-  'hibernating',
-  'lost',
-] as const
-const isSegment = (segment: string): segment is (typeof SEGMENTS)[number] => SEGMENTS.some((one) => one === segment)
+const isSegment = (segment: string): segment is Segment => SEGMENTS.some((one) => one === segment)
 
 /** "at risk: usually buys every 3 weeks, last purchase 9 weeks ago" */
 export function riskOf(member: MemberView, words: Words, { timezone }: Program, now: number): string | null {
