@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { workerdAliases, workerdPlugins, workerdTests } from './test/support/workerd/config.ts'
 
 const BROWSER_TESTS = 'test/browser/**/*.test.ts'
 
@@ -16,6 +17,7 @@ export default defineConfig({
     unstubGlobals: true,
     projects: [
       { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [BROWSER_TESTS] } },
+      { extends: true, plugins: workerdPlugins, resolve: { alias: workerdAliases }, test: workerdTests },
       {
         extends: true,
         test: {

@@ -14,6 +14,7 @@ import { history } from './sections/history.ts'
 import { lookup } from './sections/lookup.ts'
 import { members } from './sections/members.ts'
 import { night } from './sections/night.ts'
+import { partitions } from './sections/partitions.ts'
 import { profile } from './sections/profile.ts'
 import { reading } from './sections/reading.ts'
 import { retention } from './sections/retention.ts'
@@ -38,6 +39,7 @@ const SECTIONS: Section[] = [
   retention,
   alerts,
   sandbox,
+  partitions,
   profile,
 ]
 /** Says nothing about speed. */

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Table } from './bench.ts'
 import { describeMachine } from './machine.ts'
+import { workerCalm } from './sections/worker-calm.ts'
+import { workerObject } from './sections/worker-object.ts'
 import { workerSize } from './sections/worker-size.ts'
 import { workerStart } from './sections/worker-start.ts'
 import { renderTable } from './table.ts'
@@ -25,7 +27,7 @@ const { values: options } = parseArgs({
 
 async function sections(): Promise<WorkerSection[]> {
   const burst = existsSync(BURST) ? ((await import(BURST.href)) as { workerBurst: WorkerSection }).workerBurst : null
-  return [workerSize, workerStart, ...(burst === null ? [] : [burst])]
+  return [workerSize, workerStart, ...(burst === null ? [] : [burst]), workerCalm, workerObject]
 }
 
 const known = await sections()

@@ -3,12 +3,15 @@
 import { getRandomValues, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import type { Store } from './app/store-port.ts'
 import type { Backend, Opened, OpenOptions, Settings } from './cli/backend.ts'
 import type { Command, Context } from './cli/command.ts'
 import { describeError, Failure } from './cli/failures.ts'
 import { EXIT, runCli } from './cli/main.ts'
 import { createOutput } from './cli/output.ts'
+import { createWrangler } from './cli/wrangler.ts'
 import { chooseDatabase, sandboxAheadMs } from './compose/sandbox-path.ts'
 import { type Config, parseConfig } from './config.ts'
 import { createLogger } from './logger.ts'
@@ -58,7 +61,15 @@ function createBackend(env: Record<string, string | undefined>): Backend {
         ? { ok: true, settings: lenient.settings }
         : { ok: false, problems: lenient.problems },
     readSettingsLeniently: () => lenient,
-    open: (settings, options) => open({ ...config(), ...pathOf(settings, options) }, options?.givesWay === true),
+    readVariables(variables) {
+      const parsed = parseConfig(variables)
+      return parsed.ok ? { ok: true, settings: parsed.config } : parsed
+    },
+    open: (settings, options) =>
+      open(
+        { ...config(), ...pathOf(settings, options), ...(options?.isPaused === true && { paused: true }) },
+        options?.givesWay === true,
+      ),
     async migrations() {
       const { listMigrations } = await import('./store/migrate.ts')
       return listMigrations().map(({ name }) => name)
@@ -91,8 +102,8 @@ async function open(config: Config, givesWay: boolean): Promise<Opened> {
     import('./compose/open-database.ts'),
   ])
   const { databasePath, logLevel } = config
-  const { store: prompt, driver } = await openDatabase(databasePath, undefined, givesWay)
-  const store = givesWay ? await createPoliteStore(driver) : prompt
+  const { store: prompt, driver } = await openDatabase(databasePath, undefined, givesWay, config.paused)
+  const store = givesWay ? await createPoliteStore(driver, config.paused) : prompt
   try {
     const program = await programFor(config, await store.programs())
     const level = logLevel === 'info' ? 'warn' : logLevel
@@ -105,12 +116,12 @@ async function open(config: Config, givesWay: boolean): Promise<Opened> {
   }
 }
 
-async function createPoliteStore(driver: NodeDriver): Promise<Store> {
+async function createPoliteStore(driver: NodeDriver, isPaused: boolean): Promise<Store> {
   const [{ createStore }, { politely }] = await Promise.all([
     import('./store/store.ts'),
     import('./compose/polite-driver.ts'),
   ])
-  return createStore(politely(driver))
+  return createStore(politely(driver), { isPaused })
 }
 
 /**
@@ -153,6 +164,23 @@ function interruptible(): { signal: AbortSignal; endsInOrder: (command: Command)
   }
 }
 
+/** Nothing said, or Ctrl-C, is no. */
+function askOnTerminal(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  return new Promise((done) => {
+    lines.question(`${question} [y/N] `, (said) => {
+      done(/^y(?:es)?$/i.test(said.trim()))
+      lines.close()
+    })
+    lines.once('close', () => done(false))
+    // A terminal that is read by lines keeps Ctrl-C to itself.
+    lines.once('SIGINT', () => {
+      process.emit('SIGINT', 'SIGINT')
+      lines.close()
+    })
+  })
+}
+
 function readVersion(): string {
   const { version }: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return version
@@ -161,6 +189,7 @@ function readVersion(): string {
 async function main(): Promise<number> {
   const env = readEnvironment()
   const { signal, endsInOrder } = interruptible()
+  const root = fileURLToPath(new URL('..', import.meta.url))
   const context: Context = {
     stdout: createOutput(process.stdout),
     stderr: createOutput(process.stderr),
@@ -171,6 +200,8 @@ async function main(): Promise<number> {
     fetch,
     interrupted: signal,
     backend: createBackend(env),
+    ask: process.stdin.isTTY && process.stdout.isTTY ? askOnTerminal : null,
+    deployment: { root, wrangler: createWrangler(root, env), accountId: env.CLOUDFLARE_ACCOUNT_ID || null },
   }
   const debug = env.LOG_LEVEL?.toLowerCase() === 'debug'
   return runCli(process.argv.slice(2), { context, version: readVersion(), debug, onCommand: endsInOrder })

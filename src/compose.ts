@@ -8,11 +8,13 @@ import type { Store, Unit } from './app/store-port.ts'
 import { createUseCases } from './app/use-cases.ts'
 import { createHubspotDeliverer, createHubspotHandlers, HUBSPOT_CONTACT } from './compose/hubspot.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
+import { refuseHalf } from './compose/pausing.ts'
 import { enactProgram } from './compose/programs.ts'
 import { createHashName, noteLive } from './compose/secrets.ts'
 import { createSlackDeliverer, createSlackHandler, SLACK_KINDS } from './compose/slack.ts'
 import { createRetranslate, createStripeDeliverer, STRIPE_KINDS } from './compose/stripe.ts'
 import type { Config } from './config.ts'
+import type { HttpLimiters } from './http/create-doors.ts'
 import type { Metrics } from './metrics.ts'
 import type { Program } from './program/schema.ts'
 
@@ -44,6 +46,8 @@ export interface OuterHost {
   logger: Logger
   metrics: Metrics
   remoteAddress: (c: Context) => string
+  /** Who asks too often. Default: guessed keys are counted in memory, public pages not at all. */
+  limiters?: HttpLimiters
   /** Keeps the host alive for what goes on after an answer. Default: nothing need keep it. */
   waitUntil?: (c: Context) => (work: Promise<unknown>) => void
   /** Whether the database answers and has every migration. Default: it answers. */
@@ -59,7 +63,9 @@ export interface ServerHost extends InnerHost, OuterHost {}
 /** The use cases alone, for the command line and whatever else serves nothing. */
 export async function composeApp(config: Config, host: Host): Promise<App> {
   const { store, clock, logger, random, watchDeliverer = (deliverer) => deliverer } = host
-  const enacted = withStaff(await enactProgram(store, host.program, clock.now(), host.isBeside), host.staff)
+  await refuseHalf(store, config.paused)
+  const enacting = enactProgram(store, host.program, clock.now(), host.isBeside, !config.paused)
+  const enacted = withStaff(await enacting, host.staff)
   const { program } = enacted.program
   const stripe = createStripeDeliverer(config, clock)
   const hubspot = createHubspotDeliverer({ config, clock, contacts: () => app, program: host.program })
@@ -76,9 +82,13 @@ export async function composeApp(config: Config, host: Host): Promise<App> {
     logger,
     newId: createNewId({ now: clock.now, random }),
     newCode: createNewCode(random),
-    hashName: await createHashName(store, random),
+    hashName: await createHashName(store, random, !config.paused),
     ...enacted,
-    deliverers: [stripe, hubspot, slack].filter((deliverer) => deliverer !== null).map(watchDeliverer),
+    // A host that is paused delivers nothing: what waits goes out from where its rows are taken to.
+    deliverers: config.paused
+      ? []
+      : [stripe, hubspot, slack].filter((deliverer) => deliverer !== null).map(watchDeliverer),
+    isPaused: config.paused,
     // Without any credentials it is the sandbox's database, whose server delivers all there is.
     effectKinds: [
       ...STRIPE_KINDS,
@@ -118,7 +128,9 @@ export async function compose(config: Config, host: ServerHost): Promise<Server>
 /** The use cases, and what the doors must know. */
 export async function composeInner(config: Config, host: InnerHost): Promise<Inner> {
   const store = host.onEffects === undefined ? host.store : noticingEffects(host.store, host.onEffects)
-  await noteLive(store, !config.local)
+  // Before anything is written.
+  await refuseHalf(store, config.paused)
+  await noteLive(store, !config.local && !config.paused)
   return { app: await composeApp(config, { ...host, store }), webhookSecrets: config.stripe.webhookSecrets }
 }
 
@@ -148,7 +160,9 @@ export async function composeHttp(config: Config, inner: Inner, host: OuterHost)
       ...(await createSlackHandler({ config, app, clock, logger, metrics, waitUntil: host.waitUntil ?? letGo })),
     },
     remoteAddress: host.remoteAddress,
+    isPaused: config.paused,
     ...(host.isReady !== undefined && { isReady: host.isReady }),
+    ...(host.limiters !== undefined && { limiters: host.limiters }),
   })
 }
 

@@ -15,6 +15,8 @@ export interface Config {
   hubspot: { accessToken: string | null; clientSecret: string | null; apiUrl: string | null }
   slack: { botToken: string | null; signingSecret: string | null; alertChannel: string | null; apiUrl: string | null }
   logLevel: LogLevel
+  /** Everything rests but what reads, and the move of all rows between hosts. */
+  paused: boolean
   /**
    * No vendor's credentials, on loopback, not in production: someone is trying it out. There is a page without a key,
    * and a signing secret of our own.
@@ -62,6 +64,7 @@ export function parseConfig(env: Record<string, string | undefined>): ParsedConf
         apiUrl: read.SLACK_API_URL,
       },
       logLevel: read.LOG_LEVEL,
+      paused: read.REGULARS_PAUSED,
       local: isLoopback(read.HOST) && read.NODE_ENV !== 'production' && !hasCredentials(read),
       warnings: read.API_KEYS.some(({ key }) => key.length < KEY_CHARACTERS)
         ? [`API_KEYS has a key that is easily guessed: use ${KEY_CHARACTERS} random characters or more`]
@@ -104,6 +107,9 @@ const url = () =>
   variable(z.url({ protocol: /^https?$/, error: URL_RULE }).optional()).transform((given) => given ?? null)
 
 const PORT_RULE = 'must be a port, a whole number from 0 (any that is free) to 65535'
+const SWITCHED_ON = ['1', 'yes', 'true']
+const SWITCHED_OFF = ['0', 'no', 'false']
+const SWITCH_RULE = 'must be 1 (paused) or 0'
 const LEVEL_RULE = `must be one of ${LOG_LEVELS.join(', ')}`
 
 const apiKeys = z
@@ -174,5 +180,15 @@ const variables = z.object({
       .transform((given) => given.toLowerCase())
       .pipe(z.enum(LOG_LEVELS, { error: LEVEL_RULE })),
   ),
+  REGULARS_PAUSED: variable(
+    z
+      .string()
+      .default('0')
+      .transform((given) => given.toLowerCase())
+      .refine((given) => [...SWITCHED_ON, ...SWITCHED_OFF].includes(given), { error: SWITCH_RULE }),
+  ).transform((given) => SWITCHED_ON.includes(given)),
   NODE_ENV: optional(),
 })
+
+/** Every variable that there is. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(variables.shape)

@@ -91,7 +91,7 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
     write: (line) => say.now(({ lines }) => lines.push(line)),
     now: clock.now,
   })
-  const database = await openDatabase(config.databasePath, say.commit)
+  const database = await openDatabase(config.databasePath, say.commit, false, config.paused)
   const { store, isUpToDate } = database
   let background: Background | undefined
   const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
@@ -107,11 +107,13 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   const { botToken, alertChannel } = config.slack
   const queueDigest = botToken === null || alertChannel === null ? null : createDigestClock({ app, clock })
   const told = queueDigest === null ? {} : { queueDigest }
-  background = startBackground({ app, clock, logger, nightly, lookAhead, ...told, isBusy: createIsBusy() })
+  // What rests has no work of its own either.
+  if (!config.paused)
+    background = startBackground({ app, clock, logger, nightly, lookAhead, ...told, isBusy: createIsBusy() })
   const running = background
   const own: Record<string, Method> = {
     isUpToDate,
-    stopBackground: () => running.stop(),
+    stopBackground: async () => running?.stop(),
     close: () => store.close(),
   }
   port?.postMessage({ ok: true, webhookSecrets, program: app.program() } satisfies ThreadStart)

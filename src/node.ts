@@ -115,7 +115,15 @@ async function startSandbox({
     import('./compose/sandbox-host.ts'),
   ])
   let port = config.port
-  const host = sandboxHost({ config, program, databasePath, clock, logger, remoteAddress })
+  // Nobody's data moves from there.
+  const host = sandboxHost({
+    config: { ...config, paused: false },
+    program,
+    databasePath,
+    clock,
+    logger,
+    remoteAddress,
+  })
   const year = process.env.REGULARS_SANDBOX_YEAR
   const sandbox = await runSandbox({ ...host, port: () => port, year }).catch((error: unknown) =>
     fail(`The sandbox cannot be opened: ${error instanceof Error ? error.message : 'no reason'}`),
@@ -156,6 +164,7 @@ function listen({ host, port }: Config, http: Hono): Promise<HttpServer> {
 function greet(config: Config, port: number, logger: Logger): void {
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   logger.info('listening', { url, version: process.version, database: config.databasePath })
+  if (config.paused) logger.warn('paused (REGULARS_PAUSED): nothing is recorded, nothing is delivered')
   if (config.local) logger.warn('no credentials are set, but this database was used with some: there is no sandbox')
   else if (config.stripe.webhookSecrets.length === 0)
     logger.warn('STRIPE_WEBHOOK_SECRET is not set: no payment arrives')

@@ -1,14 +1,23 @@
 // The Cloudflare Workers host: the same system on D1. Everything that lives as long as the isolate is made at its first
 // request; deliveries that a request caused go out after its answer, the rest when the clock ticks.
-import type { D1Database, ExecutionContext, MessageBatch, Queue, ScheduledController } from '@cloudflare/workers-types'
+import type {
+  D1Database,
+  ExecutionContext,
+  MessageBatch,
+  Queue,
+  RateLimit,
+  ScheduledController,
+} from '@cloudflare/workers-types'
 import programText from '../program.json' with { type: 'json' }
-import type { Logger } from './app/ports.ts'
+import type { App, Logger } from './app/ports.ts'
+import { tick } from './compose/clock-tick.ts'
 import { createDigestClock } from './compose/digest-clock.ts'
 import { createEventDoor, recordQueued } from './compose/event-queue.ts'
 import { createHubspotNight } from './compose/hubspot-night.ts'
-import { lookInTime } from './compose/night-look.ts'
+import { recorderWhilePaused } from './compose/paused-queue.ts'
 import { readProgram } from './compose/read-program.ts'
-import { compose, type Server } from './compose.ts'
+import { createWorkerLimiters } from './compose/worker-limiters.ts'
+import { compose, composeApp, type Server } from './compose.ts'
 import { parseConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
@@ -19,6 +28,8 @@ export interface Env {
   DB: D1Database
   /** Keeps Stripe's events in a burst; left out, each is recorded before it is acknowledged. */
   EVENTS?: Queue
+  /** Counts who asks too often, for all isolates of a place; left out, each counts for itself. */
+  LIMITER?: RateLimit
   /** Variables and secrets of DESIGN.md §6. */
   [variable: string]: unknown
 }
@@ -26,11 +37,10 @@ export interface Env {
 /** Ends the name of the queue that takes what another one gave up: `dead_letter_queue` in wrangler.toml. */
 const DEAD_LETTERS = '-dead'
 
-/** Members written down per tick of the clock; the longest due come first. */
-const SETTLE_SLICE = 100
-
 interface Isolate {
   server: Server
+  /** Only what reads is done, and what came before the pause recorded. */
+  isPaused: boolean
   logger: Logger
   /** Records what the queue hands over. */
   takeQueued(batch: MessageBatch): Promise<void>
@@ -56,29 +66,40 @@ async function start(env: Env): Promise<Isolate> {
   const now = (): number => Date.now()
   const logger = createLogger({ level: config.config.logLevel, write: (line) => console.log(line.trimEnd()), now })
   const clock = { now }
+  const driver = createD1Driver(env.DB)
+  const { paused: isPaused } = config.config
+  const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
   let woken = false
-  const { EVENTS: queue } = env
+  const { EVENTS: queue, LIMITER: counter } = env
   const metrics = createMetrics()
   const server = await compose(config.config, {
-    store: createStore(createD1Driver(env.DB)),
+    store: createStore(driver, { isPaused }),
     program: program.program,
     clock,
-    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    random,
     logger,
     metrics,
     remoteAddress: (c) => c.req.header('cf-connecting-ip') ?? 'unknown',
+    limiters: createWorkerLimiters({ counter, clock, logger }),
     isApiLate: true,
     waitUntil: (c) => (work) => c.executionCtx.waitUntil(work.then(deliverWoken, deliverWoken)),
     onEffects: () => {
       woken = true
     },
-    ...(queue !== undefined && {
-      stripeDoor: (app) =>
-        createEventDoor(app, { send: (text) => queue.send(text, { contentType: 'text' }), clock, logger }),
-    }),
+    // In a pause nothing is acknowledged that is not in the books.
+    ...(queue !== undefined &&
+      !isPaused && {
+        stripeDoor: (app) =>
+          createEventDoor(app, { send: (text) => queue.send(text, { contentType: 'text' }), clock, logger }),
+      }),
   })
+  const recorder: Pick<App, 'recordEvents'> = isPaused
+    ? recorderWhilePaused(createStore(driver), (store) =>
+        composeApp({ ...config.config, paused: false }, { store, program: program.program, clock, random, logger }),
+      )
+    : server.app
   const takeQueued = ({ queue: name, messages }: MessageBatch): Promise<void> =>
-    recordQueued({ messages, areDead: name.endsWith(DEAD_LETTERS) }, { app: server.app, clock, logger, metrics })
+    recordQueued({ messages, areDead: name.endsWith(DEAD_LETTERS) }, { app: recorder, clock, logger, metrics })
   function takeWoken(): boolean {
     const was = woken
     woken = false
@@ -92,7 +113,7 @@ async function start(env: Env): Promise<Isolate> {
   const { botToken, alertChannel } = config.config.slack
   const isTold = botToken !== null && alertChannel !== null
   const queueDigest = isTold ? createDigestClock({ app: server.app, clock }) : async () => {}
-  return { server, logger, takeQueued, takeWoken, lookAtContacts, queueDigest }
+  return { server, isPaused, logger, takeQueued, takeWoken, lookAtContacts, queueDigest }
 }
 
 /** A start that failed is tried again by the next request: the database may not have been migrated yet. */
@@ -150,15 +171,8 @@ export default {
   },
 
   async scheduled({ scheduledTime }: ScheduledController, env: Env): Promise<void> {
-    const { server, lookAtContacts, queueDigest } = await started(env)
-    await queueDigest()
-    await server.app.settleDue(SETTLE_SLICE)
-    await server.app.indexMembers()
-    // A long queue is taken in turns.
-    const isOver = untilLater()
-    while (!isOver() && (await server.app.drainOutbox()) > 0);
-    // Last: it may take as long as is left.
-    await lookInTime(server.app, { now: scheduledTime, isOver: untilLater() })
-    await lookAtContacts(untilLater())
+    const { server, isPaused, logger, lookAtContacts, queueDigest } = await started(env)
+    if (isPaused) return
+    await tick({ app: server.app, logger, now: scheduledTime, untilLater, queueDigest, lookAtContacts })
   },
 }

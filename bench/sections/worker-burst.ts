@@ -176,6 +176,7 @@ function tableOf(taken: readonly Taken[]): Table {
     notes: [
       'rows as D1’s `meta` counts them, of everything that the burst caused; in disorder, most events move a purchase in time',
       'every purchase is in the books once, with its points: checked after each burst',
+      `the goal of ${BATCHES_GOAL} batches is a burst’s: one that comes alone is read in a batch or some and written in one (--only calm)`,
       `client, queue, Worker and database share this machine (load ${loadavg()[0]?.toFixed(1)}): the speed is this machine’s, the counts are not`,
     ],
     data: { taken },

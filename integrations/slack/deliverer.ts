@@ -27,6 +27,7 @@ export function createSlackDeliverer(options: DeliveringOptions): Deliverer {
     vendor: 'slack',
     kinds: [SLACK_ALERT, SLACK_REDEMPTION, SLACK_ADJUSTMENT, SLACK_DIGEST],
     deliver,
+    isOneAtATime: true,
     together: { kind: SLACK_ALERT, most: MOST, everyMs: EVERY_MS, deliver: together },
   }
 }

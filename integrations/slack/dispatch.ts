@@ -2,7 +2,7 @@
  * Takes what somebody asked to the handler it is for, and what the handler answers to Slack. Whatever happens, whoever asked
  * gets an answer: a plain sentence where nothing better can be said.
  */
-import type { App } from '../../src/app/ports.ts'
+import { type App, StorePaused } from '../../src/app/ports.ts'
 import type { StaffTask } from '../../src/core/staff-policy.ts'
 import { createWords, type Words } from '../../src/words/words.ts'
 import type { Asking, Handler, Message, Modal, Reply, Tools } from './desk.ts'
@@ -126,7 +126,8 @@ export function createDispatcher(
     } catch (error) {
       logger.error('what was asked in Slack could not be done', { error: nameOf(error) })
       const { words } = speaking
-      return { reply: { do: 'say', message: notice(words, failedAt(handler)) }, words }
+      const why = error instanceof StorePaused ? 'staff.common.paused' : failedAt(handler)
+      return { reply: { do: 'say', message: notice(words, why) }, words }
     }
   }
 

@@ -15,8 +15,9 @@ import {
 } from './contact-links.ts'
 import { takeNotes } from './contact-notes.ts'
 import { contactState } from './contact-standing.ts'
-import { type Context, normalEmail } from './context.ts'
+import { type Context, eachOf, normalEmail } from './context.ts'
 import type { Desk } from './desk.ts'
+import { createFlushLease } from './flush-lease.ts'
 import { eraseFound } from './members.ts'
 import type { ContactEvent, ContactState, Contacts } from './ports/contacts.ts'
 import type { Page } from './ports.ts'
@@ -37,50 +38,55 @@ const mergedName = (record: string): string => `hubspot-into:${record}`
 /** When the newest change of address was made that we know of. */
 const addressName = (record: string): string => `hubspot-email-at:${record}`
 
-export const createContacts = (context: Context): Contacts => ({
-  contactsOf: (members) => statesOf(context, members),
-  noteContacts: (notes) =>
-    notes.length === 0
-      ? Promise.resolve()
-      : context.onDesk(ORIGIN, (desk) => {
-          takeNotes(desk, notes)
-        }),
-  recordContactEvents: async (events) => {
-    let recorded = 0
-    // One after the other, a hundred of them would take a remote database longer than the CRM waits for its answer.
-    for (let first = 0; first < events.length; first += AT_ONCE) {
-      const some = events.slice(first, first + AT_ONCE)
-      const origin = (id: string) => ({ ...ORIGIN, source: `hubspot:${id}` })
-      const news = await Promise.all(
-        some.map((event) => context.onDesk(origin(event.id), (desk) => record(desk, event))),
+export function createContacts(context: Context): Contacts {
+  const looking = createFlushLease(context, 'all contacts')
+  return {
+    contactsOf: (members) => statesOf(context, members),
+    noteContacts: (notes) =>
+      notes.length === 0
+        ? Promise.resolve()
+        : context.onDesk(ORIGIN, (desk) => {
+            takeNotes(desk, notes)
+          }),
+    recordContactEvents: async (events) => {
+      let recorded = 0
+      // One after the other, a hundred of them would take a remote database longer than the CRM waits for its answer.
+      for (let first = 0; first < events.length; first += AT_ONCE) {
+        const some = events.slice(first, first + AT_ONCE)
+        const origin = (id: string) => ({ ...ORIGIN, source: `hubspot:${id}` })
+        const news = await Promise.all(
+          some.map((event) => context.onDesk(origin(event.id), (desk) => record(desk, event))),
+        )
+        recorded += news.filter((isNew) => isNew).length
+      }
+      return { recorded }
+    },
+    contactsAfter: async (after, limit) => {
+      const rows = await context.store.contactNumbersAfter(after, limit)
+      const contacts = await statesOf(
+        context,
+        rows.map(({ id }) => id),
       )
-      recorded += news.filter((isNew) => isNew).length
-    }
-    return { recorded }
-  },
-  contactsAfter: async (after, limit) => {
-    const rows = await context.store.contactNumbersAfter(after, limit)
-    const contacts = await statesOf(
-      context,
-      rows.map(({ id }) => id),
-    )
-    const next = rows.length < limit ? null : (rows.at(-1)?.n ?? null)
-    return { contacts, next, total: await context.store.newestMember() }
-  },
-  resyncContacts: (members) =>
-    context.onDesk(ORIGIN, (desk) => {
-      for (const contact of desk.tx.contacts(members).values()) putContact(desk, { ...contact, written: {} })
-      for (const id of members) wake(desk, id)
-    }),
-  queueContacts: (members) =>
-    members.length === 0
-      ? Promise.resolve()
-      : context.onDesk(ORIGIN, (desk) => {
-          for (const id of members) wake(desk, id)
-        }),
-  contactsWaiting: () => context.store.effectsStanding(CONTACT_EFFECT),
-  refusedContacts: (page) => refusedContacts(context, page),
-})
+      const next = rows.length < limit ? null : (rows.at(-1)?.n ?? null)
+      return { contacts, next, total: await context.store.newestMember() }
+    },
+    resyncContacts: (members) =>
+      context.onDesk(ORIGIN, (desk) => {
+        for (const contact of desk.tx.contacts(members).values()) putContact(desk, { ...contact, written: {} })
+        for (const id of members) wake(desk, id)
+      }),
+    queueContacts: (members) =>
+      members.length === 0
+        ? Promise.resolve()
+        : context.onDesk(ORIGIN, (desk) => {
+            for (const id of members) wake(desk, id)
+          }),
+    contactsWaiting: () => context.store.effectsStanding(CONTACT_EFFECT),
+    refusedContacts: (page) => refusedContacts(context, page),
+    holdContacts: looking.hold,
+    releaseContacts: looking.release,
+  }
+}
 
 function statesOf(context: Context, ids: readonly string[]): Promise<ContactState[]> {
   // Taken once: a unit that runs again must ask for the same.
@@ -89,10 +95,10 @@ function statesOf(context: Context, ids: readonly string[]): Promise<ContactStat
     const members = tx.members(ids)
     const contacts = tx.contacts(ids)
     const seen = { tx, programs: context.programsIn(tx), now, contacts, outlooks: tx.outlooks(ids) }
-    return ids.flatMap((id) => {
+    return eachOf(ids, (id) => {
       const member = members.get(id)
       return (member && contactState(seen, member)) ?? []
-    })
+    }).flat()
   })
 }
 

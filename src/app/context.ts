@@ -49,6 +49,8 @@ export interface UseCaseOptions {
   retranslate: ((payload: string) => Translation) | null
   /** What was learnt from the whole shop; default: read from the store. */
   retention?: RetentionShelf
+  /** Everything rests but what reads, and a transfer of all rows. Default: nothing does. */
+  isPaused?: boolean
 }
 
 export interface Context extends UseCaseOptions {

@@ -61,11 +61,6 @@ export class Given {
     return changed.filter((grant) => grant.member === member && grant.occasion === occasion)
   }
 
-  grantsByPayment(payment: string): Grant[] {
-    this.#adoptGrants(this.#tx.grantsByPayment(payment))
-    return [...this.#grants.values()].filter((grant) => grant.payment === payment)
-  }
-
   putGrant(grant: Grant): void {
     this.#change(grant.member)
     this.#grants.set(grant.id, grant)
@@ -98,11 +93,6 @@ export class Given {
     const theirs = [...this.#redemptions.values()].filter((one) => one.member === member).sort(byCreation)
     this.#redemptionsOf.set(member, theirs)
     return theirs
-  }
-
-  redemptionsUsedBy(payment: string): Redemption[] {
-    this.#adoptRedemptions(this.#tx.redemptionsUsedBy(payment))
-    return [...this.#redemptions.values()].filter((redemption) => redemption.usedBy === payment)
   }
 
   putRedemption(redemption: Redemption): void {

@@ -37,18 +37,27 @@ const SLICE = 200
 const LOOKS_LIMIT = 8
 
 export async function* memberBooks(store: Reads): AsyncGenerator<BooksSlice> {
-  for await (const members of slicesById(store.membersAfter, SLICE)) {
-    const slice: BooksSlice = { books: [], restless: 0 }
-    let waiting = members
-    for (let look = 1; waiting.length > 0 && look <= LOOKS_LIMIT; look++) {
-      const { still, changed } = await readTogether(store, waiting)
-      slice.books.push(...still)
-      for (let pauses = 0; changed.length > 0 && pauses < look; pauses++) await breathe()
-      waiting = changed.length === 0 ? [] : await store.membersOf(changed)
-    }
-    slice.restless = waiting.length
-    yield slice
+  for await (const members of slicesById(store.membersAfter, SLICE)) yield readSlice(store, members)
+}
+
+/** One slice: those after this id. `next` is null with the last of them. */
+export async function memberBooksAfter(store: Reads, after: string): Promise<BooksSlice & { next: string | null }> {
+  const members = await store.membersAfter(after, SLICE)
+  const last = members.length < SLICE ? undefined : members.at(-1)
+  return { ...(await readSlice(store, members)), next: last?.id ?? null }
+}
+
+async function readSlice(store: Reads, members: readonly Member[]): Promise<BooksSlice> {
+  const slice: BooksSlice = { books: [], restless: 0 }
+  let waiting = members
+  for (let look = 1; waiting.length > 0 && look <= LOOKS_LIMIT; look++) {
+    const { still, changed } = await readTogether(store, waiting)
+    slice.books.push(...still)
+    for (let pauses = 0; changed.length > 0 && pauses < look; pauses++) await breathe()
+    waiting = changed.length === 0 ? [] : await store.membersOf(changed)
   }
+  slice.restless = waiting.length
+  return slice
 }
 
 /** The books of those whose version is the same after all of it was read, and the ids of the others. */

@@ -26,8 +26,9 @@ interface Breaker {
   held: number
   /** When a batch was last sent. */
   flushedAt: number
-  /** Where many go out at once: who may send them. */
+  /** Where many go out at once, and where each must go out once: who may send them. */
   lease?: FlushLease
+  ownLease?: FlushLease
 }
 
 type Outbox = Pick<App, 'listOutbox' | 'retryOutbox' | 'drainOutbox'>
@@ -223,15 +224,35 @@ type Together = NonNullable<Deliverer['together']>
 
 async function drainOneByOne(
   context: Context,
-  deliverer: Pick<Deliverer, 'kinds' | 'deliver'>,
+  deliverer: Pick<Deliverer, 'vendor' | 'kinds' | 'deliver' | 'isOneAtATime'>,
   breaker: Breaker,
   learn: App['learnFacts'],
 ): Promise<number> {
-  const now = context.clock.now()
-  const probing = breaker.failures >= FAILURES_BEFORE_BREAK
-  const rows = await context.store.dueEffects({ kinds: deliverer.kinds, now, limit: probing ? 1 : BATCH })
+  const { kinds } = deliverer
+  const due = (limit: number) => context.store.dueEffects({ kinds, now: context.clock.now(), limit })
+  const limit = breaker.failures >= FAILURES_BEFORE_BREAK ? 1 : BATCH
+  if (!deliverer.isOneAtATime) return deliverEach(context, deliverer, await due(limit), { breaker, learn })
+  breaker.ownLease ??= createFlushLease(context, deliverer.vendor)
+  const { ownLease: lease } = breaker
+  try {
+    // Read again once it is ours: another process may just have delivered them.
+    if ((await due(1)).length === 0 || !(await lease.hold())) return 0
+    return await deliverEach(context, deliverer, await due(limit), { breaker, learn, lease })
+  } finally {
+    await lease.release()
+  }
+}
+
+async function deliverEach(
+  context: Context,
+  deliverer: Pick<Deliverer, 'deliver'>,
+  rows: readonly OutboxRow[],
+  { breaker, learn, lease }: { breaker: Breaker; learn: App['learnFacts']; lease?: FlushLease },
+): Promise<number> {
   let tried = 0
   for (const row of rows) {
+    // One that took long may have lost it: whoever has it now delivers the rest.
+    if (lease !== undefined && tried > 0 && !(await lease.hold())) break
     tried++
     const outcome = await attempt(context, deliverer, row)
     const goOn = await settle(context, breaker, row, outcome, learn)

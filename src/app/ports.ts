@@ -13,6 +13,7 @@ import type { Contacts } from './ports/contacts.ts'
 import type { Figures } from './ports/figures.ts'
 import type { Finding } from './ports/finding.ts'
 import type { Staffroom } from './ports/staffroom.ts'
+import type { Transfers } from './ports/transfer.ts'
 import type { Upkeep } from './ports/upkeep.ts'
 import type { ReportName, ReportPeriod, Reports } from './reports/shapes.ts'
 
@@ -37,7 +38,12 @@ export type Result<T> = { ok: true; value: T } | Refusal
 
 /** The database cannot take a change now (locked, full, read-only): nothing was stored, try again later. HTTP 503. */
 export class StoreUnavailable extends Error {
-  override name = 'StoreUnavailable'
+  override name: string = 'StoreUnavailable'
+}
+
+/** The host is paused (REGULARS_PAUSED) while its rows move to another or from one. */
+export class StorePaused extends StoreUnavailable {
+  override name = 'StorePaused'
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -524,7 +530,7 @@ export interface PaymentBrief {
 // ---------------------------------------------------------------------------------------------------------------
 // The use cases
 
-export interface App extends Contacts, Staffroom, Approvals, Figures, Upkeep, Finding {
+export interface App extends Contacts, Staffroom, Approvals, Figures, Upkeep, Finding, Transfers {
   program(): ProgramInForce
   /** Whether whoever asks may do such a thing: reads ask nobody themselves, so an edge with people behind it does. */
   mayStaff(origin: Origin, task: StaffTask): Promise<boolean>
@@ -667,6 +673,8 @@ export interface Deliverer {
   vendor: string
   kinds: readonly string[]
   deliver(row: OutboxRow): Promise<DeliveryOutcome>
+  /** The vendor would not know a second delivery for the first: of several processes, one delivers at a time. */
+  isOneAtATime?: boolean
   /** Given where a vendor takes many at once: used instead, for as many rows of one kind as `most`. */
   together?: {
     kind: string

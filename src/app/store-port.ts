@@ -14,6 +14,7 @@ import type { Effect, Entry, Lot, Member, Payment } from '../core/state.ts'
 import type { PaidPurchase } from '../retention/metrics.ts'
 import type { Risk } from '../retention/types.ts'
 import type { PostedMessage } from './ports/staffroom.ts'
+import type { TransferChunk, TransferPage, TransferRecord, TransferRow, TransferStatus } from './ports/transfer.ts'
 import type { Idempotency, InboxRow, MemberStatus, OutboxRow, Page, PaymentBrief, StoreStats } from './ports.ts'
 
 /** Reads of one unit, all as of the same moment. Objects are copies that may be changed. */
@@ -50,13 +51,9 @@ export interface Tx {
   grants(ids: readonly string[]): Map<string, Grant>
   /** The member's grants, oldest first: of one occasion or rule, at or after an instant, or all. */
   grantsOf(member: string, only?: GrantFilter): Grant[]
-  /** What fell to members because of this payment and falls with it. */
-  grantsByPayment(payment: string): Grant[]
   redemptions(ids: readonly string[]): Map<string, Redemption>
   /** The member's redemptions, oldest first. */
   redemptionsOf(member: string): Redemption[]
-  /** Redemptions whose code was used on this payment. */
-  redemptionsUsedBy(payment: string): Redemption[]
   adjustmentRequests(ids: readonly string[]): Map<string, AdjustmentRequest>
   /** What staff asked to give this member, oldest first. */
   adjustmentRequestsOf(member: string): AdjustmentRequest[]
@@ -364,6 +361,29 @@ export interface DeskReads {
   mergeProposals(limit: number): Promise<StoredMergeProposal[]>
 }
 
+/** All rows, as they move between hosts (ports/transfer.ts). It writes also where everything else is paused. */
+export interface StoredTransfers {
+  status(): Promise<Omit<TransferStatus, 'isPaused' | 'program'> & { program: string | null }>
+  record(): Promise<TransferRecord | null>
+  /** Null where there is no such table or key. */
+  page(table: string, after: TransferRow | null): Promise<TransferPage | null>
+  /** Writes the record, and takes away what a host wrote at its start; nothing where there is a record. */
+  begin(record: TransferRecord): Promise<void>
+  take(id: string, number: number, chunk: TransferChunk): Promise<TakenChunk>
+  /** Answers how many members are left. */
+  index(): Promise<number>
+  /** Null where it is another, or has not all its chunks. */
+  finish(id: string): Promise<TransferRecord | null>
+  /** Takes some of it back: whether that was all. Null where it is another or finished. */
+  clear(id: string): Promise<boolean | null>
+}
+
+/** `taken`: it is stored. `early`: others must be stored before it. `unknown`: no table of ours has these columns. */
+export type TakenChunk =
+  | { kind: 'taken' | 'early'; record: TransferRecord }
+  | { kind: 'another'; record: TransferRecord | null }
+  | { kind: 'unknown' }
+
 export interface Store extends ReportReads, RetentionReads, ContactReads, PostedStore, DeskReads {
   /** @throws StoreUnavailable when it cannot be committed now. */
   commit<Outcome>(unit: Unit<Outcome>): Promise<Outcome>
@@ -453,5 +473,6 @@ export interface Store extends ReportReads, RetentionReads, ContactReads, Posted
   redemptionsOfMembers(members: readonly string[]): Promise<Redemption[]>
   entriesOf(members: readonly string[]): Promise<LedgerRow[]>
   lotsOf(members: readonly string[]): Promise<Lot[]>
+  transfers: StoredTransfers
   close(): Promise<void>
 }

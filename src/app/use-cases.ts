@@ -20,8 +20,9 @@ import { createReports } from './reports/create-reports.ts'
 import { createSettling } from './settle.ts'
 import { createStaffroom } from './staffroom.ts'
 import { createTierHistory } from './tier-entries.ts'
+import { createTransfers } from './transfer.ts'
 import { createUpkeep } from './upkeep.ts'
-import { verify } from './verify.ts'
+import { verify, verifySlice } from './verify.ts'
 import { createWouldHaveEarned } from './would-have-earned.ts'
 
 export type { UseCaseOptions } from './context.ts'
@@ -49,6 +50,8 @@ export function createUseCases(options: UseCaseOptions): App {
       lookedAheadAt: readStanding(await context.read((tx) => tx.setting(RETENTION_RUN))).last?.finishedAt ?? null,
     }),
     verify: (onProgress) => verify(context, onProgress),
+    verifySlice: (cursor) => verifySlice(context, cursor),
+    ...createTransfers(context),
     ...createLookAhead(context),
     ...createContacts(context),
     ...createStaffroom(context),

@@ -4,6 +4,7 @@ import type { Redemption } from '../core/reward-state.ts'
 import type { Program } from '../program/schema.ts'
 import type { Context } from './context.ts'
 import type { MemberBooks } from './member-books.ts'
+import type { VerifyCursor } from './ports/transfer.ts'
 import type { Discrepancy } from './ports.ts'
 import type { Counter } from './store-port.ts'
 
@@ -12,9 +13,16 @@ export interface RedemptionCheck {
   ofMember(books: Pick<MemberBooks, 'member' | 'redemptions'>): Discrepancy[]
   /** Once all members were seen. */
   ofStock(): Promise<Discrepancy[]>
+  /** What was counted so far, for another check to go on with. */
+  counts(): RedemptionCounts
 }
 
-export async function createRedemptionCheck({ store, programs }: Context): Promise<RedemptionCheck> {
+export type RedemptionCounts = Pick<VerifyCursor, 'counted' | 'versions'>
+
+export async function createRedemptionCheck(
+  { store, programs }: Context,
+  before: RedemptionCounts | null = null,
+): Promise<RedemptionCheck> {
   const bodies = new Map((await store.programs()).map(({ version, body }) => [version, body]))
   const programOf = (version: string): Program => programs.byVersion(version, (wanted) => bodies.get(wanted) ?? null)
   const limited = new Set(
@@ -22,8 +30,8 @@ export async function createRedemptionCheck({ store, programs }: Context): Promi
       rewards.flatMap(({ id, stock }) => (stock === null ? [] : [id])),
     ),
   )
-  const goneBefore = await readGone(store, limited)
-  const counted = new Map<string, number>()
+  const versionsBefore = new Map(before?.versions ?? versionsIn(await readGone(store, limited)))
+  const counted = new Map<string, number>(before?.counted)
   return {
     ofMember: ({ member, redemptions }) => {
       for (const one of redemptions)
@@ -36,11 +44,15 @@ export async function createRedemptionCheck({ store, programs }: Context): Promi
     ofStock: async () => {
       const gone = await readGone(store, limited)
       // Where some went or came back meanwhile, there is nothing to compare with.
-      const still = [...limited].filter((reward) => gone.get(reward)?.version === goneBefore.get(reward)?.version)
+      const still = [...limited].filter((reward) => gone.get(reward)?.version === versionsBefore.get(reward))
       return still.flatMap((reward) => differs('stock', reward, counted.get(reward) ?? 0, gone.get(reward)?.value ?? 0))
     },
+    counts: () => ({ counted: [...counted], versions: [...versionsBefore] }),
   }
 }
+
+const versionsIn = (gone: ReadonlyMap<string, Counter | undefined>): [string, number][] =>
+  [...gone].flatMap(([reward, counter]) => (counter === undefined ? [] : [[reward, counter.version]]))
 
 /** Points that came back are in no redemption any more. */
 const isSpent = (redemption: Redemption): boolean => !holdsReserved(redemption)

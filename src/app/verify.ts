@@ -7,10 +7,11 @@ import { shown } from '../core/books.ts'
 import { BALANCES, balanceOf, type Rebuilt, rebuild } from '../core/rebuild.ts'
 import type { Lot, Member, Payment } from '../core/state.ts'
 import type { Context } from './context.ts'
-import { type MemberBooks, memberBooks } from './member-books.ts'
+import { type BooksSlice, type MemberBooks, memberBooks, memberBooksAfter } from './member-books.ts'
+import type { VerifyCursor, VerifySlice } from './ports/transfer.ts'
 import type { Discrepancy, VerifyReport } from './ports.ts'
 import type { LedgerRow } from './store-port.ts'
-import { createRedemptionCheck } from './verify-redemptions.ts'
+import { createRedemptionCheck, type RedemptionCounts } from './verify-redemptions.ts'
 import { createTierCheck } from './verify-tiers.ts'
 
 /** So many differences are listed; more would only be scrolled past. */
@@ -21,26 +22,60 @@ export async function verify(
   onProgress?: (done: number, total: number) => void,
 ): Promise<VerifyReport> {
   const { store } = context
-  const report: VerifyReport = { members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [], restless: 0 }
+  const report = emptyReport()
+  const total = (await store.stats()).members
+  const check = await createCheck(context, report, null)
+  for await (const slice of memberBooks(store)) {
+    check.slice(slice)
+    onProgress?.(report.members, Math.max(total, report.members))
+  }
+  if (report.restless === 0) await check.end()
+  return report
+}
+
+/** The same of some members, for hosts that cannot work for long at a time. What adds up over all comes with the last. */
+export async function verifySlice(context: Context, cursor: VerifyCursor | null): Promise<VerifySlice> {
+  const report = emptyReport()
+  const check = await createCheck(context, report, cursor)
+  const { next, ...slice } = await memberBooksAfter(context.store, cursor?.after ?? '')
+  check.slice(slice)
+  const restless = (cursor?.restless ?? 0) + report.restless
+  if (next !== null) return { ...report, next: { after: next, restless, ...check.counts() } }
+  if (restless === 0) await check.end()
+  return { ...report, next: null }
+}
+
+const emptyReport = (): VerifyReport => ({
+  members: 0,
+  payments: 0,
+  entries: 0,
+  postings: 0,
+  discrepancies: [],
+  restless: 0,
+})
+
+async function createCheck(context: Context, report: VerifyReport, counts: RedemptionCounts | null) {
   const note = (discrepancy: Discrepancy): void => {
     if (report.discrepancies.length < LISTED_LIMIT) report.discrepancies.push(discrepancy)
   }
-  const total = (await store.stats()).members
   const tierOf = await createTierCheck(context)
-  const redemptions = await createRedemptionCheck(context)
-  for await (const { books, restless } of memberBooks(store)) {
-    for (const rows of books) {
-      verifyMember(rows, report, note)
-      for (const discrepancy of tierOf(rows)) note(discrepancy)
-      for (const discrepancy of redemptions.ofMember(rows)) note(discrepancy)
-    }
-    report.members += books.length
-    report.restless += restless
-    onProgress?.(report.members, Math.max(total, report.members))
+  const redemptions = await createRedemptionCheck(context, counts)
+  return {
+    slice: ({ books, restless }: BooksSlice): void => {
+      for (const rows of books) {
+        verifyMember(rows, report, note)
+        for (const discrepancy of tierOf(rows)) note(discrepancy)
+        for (const discrepancy of redemptions.ofMember(rows)) note(discrepancy)
+      }
+      report.members += books.length
+      report.restless += restless
+    },
+    /** To be called once nobody is left out: without those who changed at every look, it is not known how many there are. */
+    end: async (): Promise<void> => {
+      for (const discrepancy of await redemptions.ofStock()) note(discrepancy)
+    },
+    counts: redemptions.counts,
   }
-  // Without those who changed at every look, it is not known how many there are.
-  if (report.restless === 0) for (const discrepancy of await redemptions.ofStock()) note(discrepancy)
-  return report
 }
 
 type Note = (discrepancy: Discrepancy) => void

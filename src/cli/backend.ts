@@ -11,7 +11,7 @@ export interface Settings {
   publicUrl: string | null
   databasePath: string
   programFile: string
-  apiKeys: readonly { name: string; scope: string }[]
+  apiKeys: readonly { name: string; key: string; scope: string }[]
   stripe: { secretKey: string | null; webhookSecrets: readonly string[]; apiUrl: string | null }
   hubspot: { accessToken: string | null; clientSecret: string | null; apiUrl: string | null }
   slack: { botToken: string | null; signingSecret: string | null; alertChannel: string | null; apiUrl: string | null }
@@ -30,6 +30,8 @@ export interface OpenOptions {
    * long, and can be done again.
    */
   givesWay?: boolean
+  /** Nothing is written to it but a transfer of all rows. */
+  isPaused?: boolean
 }
 
 export interface Opened {
@@ -43,6 +45,8 @@ export interface Backend {
   readSettings(): ReadSettings
   /** The settings as far as they can be read: variables that are wrong are left out. */
   readSettingsLeniently(): { settings: Settings | null; problems: string[] }
+  /** The settings that these variables alone make, whatever this process was started with. */
+  readVariables(variables: Readonly<Record<string, string>>): ReadSettings
   /** @throws Failure in words when the settings, the program or the database do not allow it. */
   open(settings: Settings, options?: OpenOptions): Promise<Opened>
   /** Names of the migrations that this version knows, oldest first. */

@@ -5,6 +5,7 @@ import { didYouMean } from '../program/suggest.ts'
 import type { Backend } from './backend.ts'
 import { UsageError } from './failures.ts'
 import type { Output } from './output.ts'
+import type { Wrangler } from './wrangler.ts'
 
 export interface Context {
   stdout: Output
@@ -20,6 +21,18 @@ export interface Context {
   /** Aborted at the first Ctrl-C: long work ends where it can go on later. */
   interrupted: AbortSignal
   backend: Backend
+  /** Whether whoever sits at the terminal says yes; null where nobody does. */
+  ask: ((question: string) => Promise<boolean>) | null
+  deployment: Deployment
+}
+
+/** What a Worker is deployed from, and by. */
+export interface Deployment {
+  /** The checkout, with wrangler.toml. */
+  root: string
+  wrangler: Wrangler
+  /** The account of Cloudflare's that was chosen by CLOUDFLARE_ACCOUNT_ID. */
+  accountId: string | null
 }
 
 export interface Option {

@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   retention: () => import('./retention.ts'),
   'retention run': () => import('./retention-run.ts'),
   'retention fit': () => import('./retention-fit.ts'),
+  deploy: () => import('./deploy.ts'),
   verify: () => import('./verify.ts'),
   backup: () => import('./backup.ts'),
 }

@@ -8,21 +8,27 @@ import { checkDatabase, checkDisk } from './doctor-database.ts'
 import { bad, describe, type Finding, good } from './doctor-findings.ts'
 import { checkHubspot } from './doctor-hubspot.ts'
 import { checkKeys, checkNode, checkPort, checkProgram } from './doctor-machine.ts'
+import { lookAtServer } from './doctor-remote.ts'
 import { checkSlack } from './doctor-slack.ts'
 import { describeError } from './failures.ts'
 import { plural } from './format.ts'
+import { serverUrl } from './server.ts'
 
 export const command = defineCommand({
   name: 'doctor',
   summary: 'Looks at everything, and says how to mend what is wrong',
   about: ['Changes nothing.'],
-  options: { json: { about: 'answer in JSON' } },
-  examples: ['doctor'],
+  options: {
+    url: { value: 'URL', about: 'look from outside at the server there, such as a Worker, instead of this machine’s' },
+    json: { about: 'answer in JSON' },
+  },
+  examples: ['doctor', 'doctor --url https://loyalty.example.org'],
   async run(asked, context) {
     const { stdout } = context
     const inJson = asked.flag('json')
+    const url = asked.text('url')
     const findings: Finding[] = []
-    for await (const finding of examine(context)) {
+    for await (const finding of url === undefined ? examine(context) : examineThere(context, url)) {
       findings.push(finding)
       if (!inJson) await stdout.line(describe(finding, stdout))
     }
@@ -37,10 +43,7 @@ export const command = defineCommand({
 async function* examine(context: Context): AsyncGenerator<Finding> {
   yield checkNode(process.version)
   const { settings, problems } = context.backend.readSettingsLeniently()
-  for (const problem of problems) {
-    const [name = 'Configuration', ...rest] = problem.split(' ')
-    yield bad(name, rest.join(' '), `Set ${name} in .env or in the environment`)
-  }
+  for (const problem of problems) yield wrongVariable(problem)
   if (settings === null) return
   const { finding, program } = await checkProgram(settings)
   yield finding
@@ -51,6 +54,26 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
   yield* await checkStripe(context, settings, program)
   yield* await checkHubspot(context, settings, program)
   yield* await checkSlack(context, settings, program)
+}
+
+/** Only what is seen from here: the other server's disk and database are its own. */
+async function* examineThere(context: Context, given: string): AsyncGenerator<Finding> {
+  const { settings: here, problems } = context.backend.readSettingsLeniently()
+  for (const problem of problems) yield wrongVariable(problem)
+  if (here === null) return
+  const url = serverUrl(given, here)
+  const settings = { ...here, publicUrl: url, databasePath: ':memory:' }
+  const { finding, program } = await checkProgram(settings)
+  yield finding
+  yield* lookAtServer(context, { url, key: here.apiKeys[0]?.key ?? null, program })
+  yield* await checkStripe(context, settings, program)
+  yield* await checkHubspot(context, settings, program)
+  yield* await checkSlack(context, settings, program)
+}
+
+function wrongVariable(problem: string): Finding {
+  const [name = 'Configuration', ...rest] = problem.split(' ')
+  return bad(name, rest.join(' '), `Set ${name} in .env or in the environment`)
 }
 
 async function checkStripe({ backend }: Context, settings: Settings, program: Program | null): Promise<Finding[]> {

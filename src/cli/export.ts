@@ -18,14 +18,32 @@ type What = (typeof WHAT)[number]
 
 export const command = defineCommand({
   name: 'export',
-  summary: 'Writes members or the ledger as CSV',
+  summary: 'Writes members or the ledger as CSV, or everything for another host',
   about: [
     'Money is in major units, times in UTC. Text that a spreadsheet would run as a formula begins with an apostrophe.',
+    'With --all, every row of the database goes into one file, for: import --all. Stop the server first, or pause it with',
+    'REGULARS_PAUSED=1 (a Worker: npm run deploy -- --paused). The file holds personal data.',
   ],
   arguments: [{ name: 'WHAT', about: 'members (default) or ledger', isOptional: true }],
-  options: { out: { value: 'FILE', about: 'where to (default: standard output)' } },
-  examples: ['export members --out members.csv', 'export ledger > ledger.csv'],
+  options: {
+    out: { value: 'FILE', about: 'where to (default: standard output); with --all packed where it ends in .gz' },
+    all: { about: 'everything, to be moved to another host' },
+    from: { value: 'URL', about: 'with --all: from this host, by the key of scope admin in API_KEYS' },
+    copy: { about: 'with --all: though its host is at work, for a trial' },
+  },
+  examples: [
+    'export members --out members.csv',
+    'export ledger > ledger.csv',
+    'export --all --out move.ndjson.gz',
+    'export --all --from https://regulars.example.workers.dev --out move.ndjson.gz',
+  ],
   async run(asked, context) {
+    if (asked.flag('all')) {
+      if (asked.arguments.length > 0) throw new UsageError(`--all is everything, not ${asked.arguments[0]} alone`)
+      const { exportAll } = await import('./export-all.ts')
+      return exportAll(context, { out: asked.text('out'), from: asked.text('from'), isCopy: asked.flag('copy') })
+    }
+    if (asked.flag('copy') || asked.text('from') !== undefined) throw new UsageError('--from and --copy go with --all')
     const [given = 'members'] = asked.arguments
     const what = WHAT.find((one) => one === given)
     if (what === undefined) throw new UsageError(`"${given}" cannot be exported: there is members and ledger`)

@@ -5,6 +5,7 @@ import { type Context, defineCommand } from './command.ts'
 import type { CsvProblem } from './csv-read.ts'
 import { describeProblem, openTable } from './csv-table.ts'
 import { csvLine, textCell } from './csv-write.ts'
+import { UsageError } from './failures.ts'
 import { count, plural, points, someOf } from './format.ts'
 import { createImporter, createRehearsal, type Importer } from './import-members.ts'
 import { createRowReader, MEMBER_COLUMNS } from './import-row.ts'
@@ -17,21 +18,42 @@ const TOGETHER = 32
 
 export const command = defineCommand({
   name: 'import',
-  summary: 'Brings members in from a CSV file, with their balances',
+  summary: 'Brings members in from a CSV file, or everything from another host',
   about: [
     'Columns go by the names in the first line: email; and where wanted name, phone, birthday, language, points,',
     'enrolled_at. Others are ignored. Run twice, it changes nothing the second time.',
+    'With --all, a file of export --all comes into an empty database: of this machine, with the server stopped, or of a',
+    'paused host. It is read back and held against the file, and the books are added up. Interrupted, it goes on.',
   ],
-  arguments: [{ name: 'FILE.csv', about: 'in UTF-8, with commas, semicolons or tabs' }],
+  arguments: [{ name: 'FILE', about: 'CSV in UTF-8, with commas, semicolons or tabs; or what export --all wrote' }],
   options: {
     'dry-run': { about: 'say what would be, and change nothing' },
     report: { value: 'FILE', about: 'also write the bad lines to a CSV file: line, column, problem' },
+    all: { about: 'everything that another host held' },
+    to: { value: 'URL', about: 'with --all: into this host, by the key of scope admin in API_KEYS' },
+    clear: { about: 'with --all and --to: take back what arrived of this file, unless it is finished' },
+    'with-differences': { about: 'with --all: finish though the books do not add up, as they did not before' },
+    copy: { about: 'with --all: though its host was at work, for a trial' },
   },
-  examples: ['import members.csv --dry-run', 'import members.csv --report problems.csv'],
+  examples: [
+    'import members.csv --dry-run',
+    'import members.csv --report problems.csv',
+    'import --all move.ndjson.gz --to https://regulars.example.workers.dev',
+  ],
   endsInOrder: true,
   async run(asked, context) {
     const [file = ''] = asked.arguments
     const isRehearsal = asked.flag('dry-run')
+    if (asked.flag('all')) {
+      const { importAll } = await import('./import-all.ts')
+      return importAll(context, {
+        ...{ file, to: asked.text('to'), isRehearsal, isCopy: asked.flag('copy'), isClearing: asked.flag('clear') },
+        takesDifferences: asked.flag('with-differences'),
+      })
+    }
+    const beside = (['clear', 'with-differences', 'copy'] as const).find((name) => asked.flag(name))
+    if (beside !== undefined || asked.text('to') !== undefined)
+      throw new UsageError(`--${beside ?? 'to'} goes with --all`)
     const work = async (app: App) => {
       const importer = isRehearsal ? createRehearsal(app) : createImporter(app, context.now())
       const tally = await bringIn(context, app, file, importer)

@@ -30,7 +30,15 @@ export interface HubspotNightOptions {
   config: Pick<Config, 'hubspot'>
   app: Pick<
     App,
-    'program' | 'getSetting' | 'putSetting' | 'contactsAfter' | 'contactsOf' | 'queueContacts' | 'resyncContacts'
+    | 'program'
+    | 'getSetting'
+    | 'putSetting'
+    | 'contactsAfter'
+    | 'contactsOf'
+    | 'queueContacts'
+    | 'resyncContacts'
+    | 'holdContacts'
+    | 'releaseContacts'
   >
   clock: Clock
   logger: Logger
@@ -58,13 +66,27 @@ export function createHubspotNight(options: HubspotNightOptions): (isStopped: ()
   const { config, app, clock } = options
   if (config.hubspot.accessToken === null) return async () => {}
   let doneOn: string | null = null
-  return async (isStopped) => {
+  let isUnderWay = false
+  const round = async (isStopped: () => boolean): Promise<void> => {
     const local = localTime(clock.now(), app.program().program.timezone)
-    if (doneOn === local.date) return
-    const night = await dueNight(app, local)
-    if (night === null) return
-    await new Watch(options, night).run(isStopped)
-    if (night.isDone) doneOn = night.date
+    if (doneOn === local.date || (await dueNight(app, local)) === null || !(await app.holdContacts())) return
+    try {
+      // Read again once it is ours: another process may just have come to the end.
+      const night = await dueNight(app, local)
+      if (night === null) return
+      await new Watch(options, night).run(isStopped)
+      if (night.isDone) doneOn = night.date
+    } finally {
+      await app.releaseContacts()
+    }
+  }
+  return async (isStopped) => {
+    // Two rounds in one process would both hold it.
+    if (isUnderWay) return
+    isUnderWay = true
+    await round(isStopped).finally(() => {
+      isUnderWay = false
+    })
   }
 }
 
@@ -104,6 +126,8 @@ class Watch {
     await this.#keep()
     let { after } = night
     while (!night.isDone && !isStopped()) {
+      // Lost by the clock: whoever has it now goes on from what was kept.
+      if (!(await this.#options.app.holdContacts())) return
       const startedAt = performance.now()
       const next = await this.#slice(after)
       after = next ?? after

@@ -19,12 +19,14 @@ export interface Database {
  * @param path the file, or `:memory:`
  * @param onBatch told how many units each commit held
  * @param isRepeatable whatever is written could be found out again: it need not survive a power loss
+ * @param isPaused only a transfer of all rows writes to it
  * @throws when it cannot be opened or changed, or is newer than this code
  */
 export async function openDatabase(
   path: string,
   onBatch?: (units: number) => void,
   isRepeatable = false,
+  isPaused = false,
 ): Promise<Database> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const driver = openNodeDriver({ path, isRepeatable, ...(onBatch && { onBatch }) })
@@ -36,5 +38,5 @@ export async function openDatabase(
     throw error
   }
   const isUpToDate = async () => (await pendingMigrations(driver, migrations)).length === 0
-  return { store: createStore(driver), driver, isUpToDate }
+  return { store: createStore(driver, { isPaused }), driver, isUpToDate }
 }

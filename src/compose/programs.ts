@@ -9,20 +9,22 @@ import { programVersion } from '../program/version.ts'
 
 /**
  * Puts the program in force, unless it was already, and knows those before it. `isBeside`: for a process that works beside
- * the one that did so; another program may have come in force since, and that is not undone.
+ * the one that did so; another program may have come in force since, and that is not undone. `isKept`: a database that is
+ * paused writes nothing.
  */
 export async function enactProgram(
   store: Store,
   program: Program,
   now: number,
   isBeside = false,
+  isKept = true,
 ): Promise<{ program: ProgramInForce; programs: ProgramShelf }> {
   const version = await programVersion(program)
   const stored = await store.programs()
   const newest = stored.toSorted((a, b) => b.since - a.since)[0]
   const inForce = isBeside ? stored.find((one) => one.version === version) : newest
   const since = inForce?.version === version ? inForce.since : now
-  if (inForce?.version !== version) await store.putProgram({ version, body: JSON.stringify(program), since })
+  if (inForce?.version !== version && isKept) await store.putProgram({ version, body: JSON.stringify(program), since })
 
   const read = new Map<string, Program>([[version, program]])
   const parsed = (wanted: string, body: string): Program => {

@@ -11,8 +11,9 @@ const ERASURE_KEY = 'erasure_key'
 export const LOCAL_WEBHOOK_SECRET = 'local_webhook_secret'
 
 /** The value of a setting, made at its first use; two processes that start together agree on one. */
-async function makeOnce(store: Store, name: string, make: () => string): Promise<string> {
+async function makeOnce(store: Store, name: string, make: () => string, isKept = true): Promise<string> {
   const fresh = make()
+  if (!isKept) return (await store.read((tx) => tx.setting(name))) ?? fresh
   return store.commit((tx) => {
     const known = tx.setting(name)
     return known === null
@@ -23,9 +24,12 @@ async function makeOnce(store: Store, name: string, make: () => string): Promise
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-/** A keyed hash of names, by which the erased are recognised but not found out. */
-export async function createHashName(store: Store, random: Random): Promise<(name: string) => string> {
-  const key = await makeOnce(store, ERASURE_KEY, () => hex(random(SECRET_BYTES)))
+/**
+ * A keyed hash of names, by which the erased are recognised but not found out.
+ * @param isKept whether its key is kept where there is none: a database that is paused writes nothing
+ */
+export async function createHashName(store: Store, random: Random, isKept = true): Promise<(name: string) => string> {
+  const key = await makeOnce(store, ERASURE_KEY, () => hex(random(SECRET_BYTES)), isKept)
   return (name) => createHmac('sha256', key).update(name).digest('hex')
 }
 

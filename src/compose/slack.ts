@@ -35,6 +35,7 @@ export function createSlackDeliverer(parts: SlackParts): Deliverer | null {
     vendor: 'slack',
     kinds: SLACK_KINDS,
     deliver: async (row) => (await get()).deliver(row),
+    isOneAtATime: true,
     together: {
       kind: ALERT,
       most: MOST,

@@ -4,7 +4,7 @@
  */
 
 import type { ProgramInForce } from '../app/ports.ts'
-import { type IncomingEvent, StoreUnavailable } from '../app/ports.ts'
+import { type IncomingEvent, StorePaused, StoreUnavailable } from '../app/ports.ts'
 import type { Config } from '../config.ts'
 import type { Program } from '../program/schema.ts'
 
@@ -54,7 +54,8 @@ export function failureOf(error: unknown): Failure {
 
 /** The error again, of the class that callers tell apart. */
 export function errorOf({ name, message, stack }: Failure): Error {
-  const error = name === StoreUnavailable.name ? new StoreUnavailable(message) : new Error(message)
+  const known = [StoreUnavailable, StorePaused].find((one) => one.name === name) ?? Error
+  const error = new known(message)
   error.name = name
   if (stack !== undefined) error.stack = stack
   return error

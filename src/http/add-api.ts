@@ -3,10 +3,10 @@ import type { Hono } from 'hono'
 import { API_PATH, createApi, describeApi } from './api/create-api.ts'
 import { createKeyring } from './api-keys.ts'
 import type { HttpOptions } from './create-doors.ts'
-import { createFailedAttempts } from './failed-attempts.ts'
 import { HTTP_LIMITS } from './limits.ts'
-import { careful, createObserver } from './middleware.ts'
+import { careful, createObserver, createPageLimit } from './middleware.ts'
 import { createDocsPage } from './pages/docs.ts'
+import { createMemoryLimiter } from './rate-limiter.ts'
 
 export function addApi(root: Hono, options: HttpOptions): void {
   const limits = { ...HTTP_LIMITS, ...options.limits }
@@ -14,14 +14,15 @@ export function addApi(root: Hono, options: HttpOptions): void {
   const api = createApi({
     app: options.app,
     bodyBytes: limits.apiBodyBytes,
+    transferBytes: limits.transferBodyBytes,
     keyring: createKeyring(options.apiKeys),
-    countFailure: createFailedAttempts(options.clock, limits.failedAttempts),
+    countFailure: options.limiters?.failures ?? createMemoryLimiter(options.clock, limits.failedAttempts),
     remoteAddress: options.remoteAddress,
   })
   // These two need no key: they say nothing of this merchant's, and a browser could not send one.
   root.route(
     API_PATH,
-    createDocsPage(() => describeApi(api)),
+    createDocsPage(() => describeApi(api), createPageLimit(options.limiters?.pages, options.remoteAddress)),
   )
   root.route(API_PATH, api)
 }

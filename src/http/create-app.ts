@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { addApi } from './add-api.ts'
 import { createDoors, type HttpOptions } from './create-doors.ts'
 
-export type { HttpOptions, WebhookHandler } from './create-doors.ts'
+export type { HttpLimiters, HttpOptions, WebhookHandler } from './create-doors.ts'
 
 /**
  * Makes the server's one fetch handler.

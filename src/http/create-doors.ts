@@ -6,8 +6,10 @@ import { createErrorHandler, notFound } from './failures.ts'
 import { addHubspotRoutes, type HubspotHandlers } from './hubspot-routes.ts'
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts'
 import type { HttpMetrics } from './metrics-port.ts'
+import { createPageLimit } from './middleware.ts'
 import { createOperations } from './operations.ts'
 import { problem } from './problems.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { addSlackRoute } from './slack-routes.ts'
 
 /** Takes a request as the vendor sent it: the raw body is what the signature is over. */
@@ -23,9 +25,20 @@ export interface HttpOptions {
   webhooks: { stripe?: WebhookHandler; hubspot?: HubspotHandlers; slack?: WebhookHandler }
   /** Whether the database answers and has every migration. Default: that it answers. */
   isReady?: () => Promise<boolean>
+  /** Nothing is written while rows move between hosts. */
+  isPaused?: boolean
   limits?: Partial<HttpLimits>
   /** Who is at the other end of the connection, for the brake on guessing keys. */
   remoteAddress: (c: Context) => string
+  /** Default: failures are counted in memory, pages not at all. Vendors' webhooks are never limited. */
+  limiters?: HttpLimiters
+}
+
+export interface HttpLimiters {
+  /** Calls of the API without a valid key. A valid one never waits. */
+  failures: RateLimiter
+  /** Public pages that read the database, or take a moment to make. */
+  pages: RateLimiter
 }
 
 /** `addApi` puts the API where it belongs among the rest. */
@@ -44,7 +57,11 @@ export function createDoors(options: HttpOptions, addApi: (root: Hono) => void):
   addApi(root)
   // One small row is enough to know that the database answers and has our tables.
   const isReady = options.isReady ?? (() => app.getSetting('readiness').then(() => true))
-  root.route('/', createOperations({ app, clock, metrics, limits, isReady }))
+  const limit = createPageLimit(options.limiters?.pages, options.remoteAddress)
+  root.route(
+    '/',
+    createOperations({ app, clock, metrics, limits, isReady, isPaused: options.isPaused === true, limit }),
+  )
   return root
 }
 

@@ -3,10 +3,12 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { routePath } from 'hono/route'
-import { type Logger, StoreUnavailable } from '../app/ports.ts'
+import { type Logger, StorePaused, StoreUnavailable } from '../app/ports.ts'
 import { problem } from './problems.ts'
 
 const RETRY_AFTER_S = '1'
+/** A move takes minutes. */
+const PAUSED_RETRY_AFTER_S = '60'
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'])
 
 /** The pattern that a request matched, `/api/v1/members/:ref`, so that no log and no metric holds what was in it. */
@@ -17,6 +19,10 @@ export const methodOf = (c: Context): string => (METHODS.has(c.req.method) ? c.r
 export const createErrorHandler =
   (logger: Logger): ErrorHandler =>
   (error, c) => {
+    if (error instanceof StorePaused) {
+      const detail = 'Regulars is paused while its data is moved. Nothing was stored; send it again in some minutes.'
+      return problem(c, 'unavailable', detail, { headers: { 'retry-after': PAUSED_RETRY_AFTER_S } })
+    }
     if (error instanceof StoreUnavailable) {
       logger.warn('the store is unavailable', { route: routeOf(c), method: methodOf(c), error })
       const detail = 'The database cannot be used right now. Nothing was stored; try again.'

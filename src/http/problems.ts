@@ -29,7 +29,7 @@ const REFUSALS = {
 const TRANSPORT = {
   unauthorized: { status: 401, title: 'A valid API key is needed' },
   too_large: { status: 413, title: 'The request is too large' },
-  rate_limited: { status: 429, title: 'Too many failed attempts' },
+  rate_limited: { status: 429, title: 'Too many requests from this address' },
   unavailable: { status: 503, title: 'Not available now' },
   internal: { status: 500, title: 'Something went wrong here' },
 } satisfies Record<TransportCode, ProblemKind>
@@ -56,6 +56,13 @@ export function problem(c: Context, code: ProblemCode, detail: string, extras: P
   const { status, title } = PROBLEMS[code]
   const body = { type: typeOf(code), title, status, detail, code, ...(extras.errors && { errors: extras.errors }) }
   return c.body(JSON.stringify(body), status, { 'content-type': PROBLEM_TYPE, ...extras.headers })
+}
+
+/** Says when to come back, rounded up to seconds. */
+export function refuseTooMany(c: Context, waitMs: number, why: string): Response {
+  const seconds = Math.ceil(waitMs / 1_000)
+  const headers = { 'retry-after': String(seconds) }
+  return problem(c, 'rate_limited', `${why} Try again in ${seconds} s.`, { headers })
 }
 
 export const refuse = (c: Context, refusal: Refusal): Response => problem(c, refusal.code, refusal.message)

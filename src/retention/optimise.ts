@@ -4,9 +4,10 @@
  * it takes the same way, always.
  *
  * Of fmin 0.0.4 only this part is used: its Nelder–Mead writes to an undeclared variable when it shrinks. Its build for
- * browsers hangs itself on the global object wherever modules are modules, so it is read from there.
+ * browsers hangs itself on the global object wherever modules are modules, and on the module where a loader has it so.
  */
-import 'fmin'
+/// <reference path="fmin.d.ts" />
+import * as loaded from 'fmin'
 
 /** The value at a point; writes its slope, of the same length, in place. */
 export type Objective = (point: readonly number[], slope: number[]) => number
@@ -40,7 +41,7 @@ const NUDGE = 1e-4
 const conjugateGradient = findLibrary()
 
 function findLibrary(): Minimise {
-  const library: unknown = Reflect.get(globalThis, 'fmin')
+  const library: unknown = 'conjugateGradient' in loaded ? loaded : Reflect.get(globalThis, 'fmin')
   if (typeof library !== 'object' || library === null || !('conjugateGradient' in library)) throw new Error('no fmin')
   return library.conjugateGradient as Minimise
 }

@@ -18,7 +18,6 @@ export class MemoryData {
   readonly settings = new Map<string, string>()
   /** Entries by member; null where nobody will look at them: they are most of what there would be to keep. */
   readonly journal: Map<string, LedgerRow[]> | null
-  readonly #byPayment = new Map<string, Set<Grant | Redemption>>()
   #entries = 0
 
   constructor({ keepsJournal }: { keepsJournal: boolean }) {
@@ -36,30 +35,12 @@ export class MemoryData {
     for (const lot of changes.lots ?? []) this.lots.put(lot)
     if (this.journal !== null)
       for (const entry of changes.entries ?? []) this.#write(this.journal, { ...entry, seq: ++this.#entries })
-    for (const grant of changes.grants ?? []) {
-      this.grants.put(counted(grant))
-      this.#belongsTo(grant.payment, grant)
-    }
-    for (const redemption of changes.redemptions ?? []) {
-      this.redemptions.put(counted(redemption))
-      this.#belongsTo(redemption.usedBy, redemption)
-    }
+    for (const grant of changes.grants ?? []) this.grants.put(counted(grant))
+    for (const redemption of changes.redemptions ?? []) this.redemptions.put(counted(redemption))
     for (const counter of changes.counters ?? []) this.counters.set(counter.name, counted(counter))
     for (const [name, value] of changes.settings ?? []) this.settings.set(name, value)
     for (const fact of changes.subscriptions ?? []) this.#subscribe(fact)
     return changes.effects ?? []
-  }
-
-  /** What was given because of the payment, or used on it. Whoever asks looks whether it still is. */
-  ofPayment(payment: string): (Grant | Redemption)[] {
-    return [...(this.#byPayment.get(payment) ?? [])]
-  }
-
-  #belongsTo(payment: string | null, row: Grant | Redemption): void {
-    if (payment === null) return
-    const rows = this.#byPayment.get(payment)
-    if (rows) rows.add(row)
-    else this.#byPayment.set(payment, new Set([row]))
   }
 
   #write(journal: Map<string, LedgerRow[]>, entry: LedgerRow): void {

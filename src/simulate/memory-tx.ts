@@ -138,13 +138,6 @@ export class MemoryTx implements Tx {
       .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
   }
 
-  grantsByPayment(payment: string): Grant[] {
-    return this.#data
-      .ofPayment(payment)
-      .filter((row): row is Grant => 'occasion' in row && row.payment === payment)
-      .sort(byId)
-  }
-
   redemptions(ids: readonly string[]): Map<string, Redemption> {
     return found(ids, (id) => this.#data.redemptions.get(id))
   }
@@ -152,13 +145,6 @@ export class MemoryTx implements Tx {
   redemptionsOf(member: string): Redemption[] {
     const rows = this.#data.redemptions.of(member)
     return rows.length < 2 ? rows : rows.sort((a, b) => a.createdAt - b.createdAt || byId(a, b))
-  }
-
-  redemptionsUsedBy(payment: string): Redemption[] {
-    return this.#data
-      .ofPayment(payment)
-      .filter((row): row is Redemption => 'reward' in row && row.usedBy === payment)
-      .sort(byId)
   }
 
   /** Nobody asks for anything where no staff are. */

@@ -9,6 +9,7 @@ import { ADJUSTMENT_REQUEST_COLUMNS, adjustmentRequestValues } from './adjustmen
 import { ENTRY_COLUMNS, entryValues, LOT_COLUMNS, lotValues } from './book-rows.ts'
 import { dropContacts, putContact } from './contacts.ts'
 import { asList, IN_LIST, type SqlValue, type Statement } from './driver.ts'
+import { NOTE_NAMES_MOVED } from './fold.ts'
 import { forget, handOver } from './hand-over.ts'
 import { putOutlooks } from './retention.ts'
 import { ALERT_COLUMNS, alertValues, FEEDBACK_COLUMNS, feedbackValues } from './retention-rows.ts'
@@ -82,6 +83,7 @@ export function statementsOf(changes: Changes): Statement[] {
   if (changes.forget) statements.push(...forget(changes.forget))
   if (changes.dropNames?.length) add(DROP_NAMES, [asList(changes.dropNames)])
   for (const name of changes.renames ?? []) add(RENAME, name)
+  if (changes.dropNames?.length || changes.renames?.length) add(NOTE_NAMES_MOVED, [])
   if (changes.names?.length) statements.push(...insertNames(changes.names))
   for (const payment of changes.payments ?? []) statements.push(putPayment(payment))
   for (const member of changes.members ?? [])

@@ -5,7 +5,7 @@
  */
 import { StoreUnavailable } from '../app/ports.ts'
 import { commitTogether } from './d1-group.ts'
-import { type Batch, Need } from './d1-known.ts'
+import { type Batch, Known, type Run } from './d1-known.ts'
 import type { Driver, Planned, SqlReader, SqlValue, Statement } from './driver.ts'
 
 /** The part of D1's binding that is used. */
@@ -39,8 +39,6 @@ const MUST_HAVE_CHANGED = 'INSERT INTO guard (written) SELECT 0 WHERE changes() 
 /** D1 refused a batch or did not answer. */
 class BatchFailed extends Error {}
 
-type Fetched = Map<string, { statement: Statement; rows: unknown[] }>
-
 export function createD1Driver(binding: D1Binding, { random = evenly(), wait = pause }: D1DriverOptions = {}): Driver {
   const batch: Batch = async (statements) => {
     try {
@@ -52,8 +50,9 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
   }
 
   async function attempt<Outcome>(unit: (reader: SqlReader) => Planned<Outcome>): Promise<Outcome> {
-    const planned = await decide(batch, unit, ({ writes }) => writes.length > 0)
-    if (planned.writes.length > 0) await batch([...planned.guards(), ...planned.writes.flatMap(checked)])
+    const known = new Known(batch)
+    const planned = await decide(known, unit, ({ writes }) => writes.length > 0)
+    if (planned.writes.length > 0) await batch([...planned.guards(known.namesAsOf), ...planned.writes.flatMap(checked)])
     return planned.outcome
   }
 
@@ -83,7 +82,7 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
   return {
     commit: alone,
     commitAll: (units) => commitTogether(units, { batch, alone, kindOf, checked, rest }),
-    read: (unit) => persist(() => decide(batch, unit, () => false)),
+    read: (unit) => persist(() => decide(new Known(batch), unit, () => false)),
     all: <Row>(sql: string, params: readonly SqlValue[]) =>
       persist(async () => ((await batch([{ sql, params }]))[0] ?? []) as Row[]),
     close: async () => {},
@@ -95,71 +94,31 @@ export function createD1Driver(binding: D1Binding, { random = evenly(), wait = p
  * going to tell (`guarded`), all of it is fetched at once again until the outcome rests on one moment.
  */
 async function decide<Outcome>(
-  batch: Batch,
+  known: Known,
   unit: (reader: SqlReader) => Outcome,
   guarded: (outcome: Outcome) => boolean,
 ): Promise<Outcome> {
-  let known: Fetched = new Map()
   let fetches = 0
   let confirmations = 0
   for (let round = 0; round < ROUNDS_LIMIT; round++) {
-    const run = runWith(known, unit)
+    const run = known.run(unit)
     if (run.missing.length > 0) {
-      await fetchInto(known, batch, run.missing)
+      await known.fetch(run.missing)
       fetches++
       continue
     }
     if (fetches <= 1 || (run.ok && guarded(run.outcome))) return settled(run)
     if (confirmations++ >= CONFIRM_LIMIT) throw new StoreUnavailable('What is read changes all the time')
-    const used: Fetched = new Map()
-    await fetchInto(used, batch, run.used)
-    known = used
+    known.forget()
+    await known.refresh(run.used)
     fetches = 1
   }
   throw new StoreUnavailable('A unit reads without end')
 }
 
-interface Run<Outcome> {
-  ok: boolean
-  outcome: Outcome
-  error: unknown
-  missing: Statement[]
-  used: Statement[]
-}
-
 const settled = <Outcome>({ ok, outcome, error }: Run<Outcome>): Outcome => {
   if (!ok) throw error
   return outcome
-}
-
-const keyOf = (sql: string, params: readonly SqlValue[]): string => `${sql}\n${JSON.stringify(params)}`
-
-function runWith<Outcome>(known: Fetched, unit: (reader: SqlReader) => Outcome): Run<Outcome> {
-  const missing: Statement[] = []
-  const used: Statement[] = []
-  const reader: SqlReader = {
-    all: <Row>(sql: string, params: readonly SqlValue[]) => {
-      const found = known.get(keyOf(sql, params))
-      if (found === undefined) {
-        missing.push({ sql, params })
-        throw new Need('Not read yet')
-      }
-      used.push(found.statement)
-      return found.rows as Row[]
-    },
-  }
-  try {
-    return { ok: true, outcome: unit(reader), error: null, missing, used }
-  } catch (error) {
-    return { ok: false, outcome: undefined as Outcome, error, missing, used }
-  }
-}
-
-async function fetchInto(known: Fetched, batch: Batch, statements: readonly Statement[]): Promise<void> {
-  const answers = await batch(statements)
-  statements.forEach((statement, i) => {
-    known.set(keyOf(statement.sql, statement.params), { statement, rows: answers[i] ?? [] })
-  })
 }
 
 const checked = (statement: Statement): Statement[] =>

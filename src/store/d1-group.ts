@@ -7,7 +7,7 @@ import { StoreUnavailable } from '../app/ports.ts'
 import { type Batch, Known, type Run } from './d1-known.ts'
 import type { Planned, Settled, SqlReader, Statement } from './driver.ts'
 import { fold } from './fold.ts'
-import { guardsOfMany, rowName, seenTogether } from './seen.ts'
+import { guardsOf, rowName, seenTogether } from './seen.ts'
 
 export type D1Unit<Outcome> = (reader: SqlReader) => Planned<Outcome>
 
@@ -130,7 +130,7 @@ async function commitSome<Outcome>(
   if (chosen.length > 0) {
     const written = new Set(chosen.flatMap((one) => traitsOf(one).written))
     const stillWanted = left.flatMap(({ run }) => run.used)
-    await known.write(statementsOf(chosen, tools), { written, stillWanted })
+    await known.write(statementsOf(chosen, known.namesAsOf, tools), { written, stillWanted })
   }
   for (const { waiting, run } of chosen) waiting.settle({ status: 'fulfilled', value: run.outcome.outcome })
   const reading = decided.filter(isReading)
@@ -184,14 +184,18 @@ function traitsOf<Outcome>({ run }: Decided<Outcome>) {
   return traits
 }
 
-function statementsOf<Outcome>(chosen: readonly Decided<Outcome>[], { checked }: GroupTools): Statement[] {
+function statementsOf<Outcome>(
+  chosen: readonly Decided<Outcome>[],
+  namesAsOf: number | null,
+  { checked }: GroupTools,
+): Statement[] {
   const traits = chosen.map(traitsOf)
   const guarded = new Set(traits.flatMap((one) => one.guarded))
   const guards = seenTogether(
     traits.flatMap(({ seen }) => seen),
     guarded,
-  ).flatMap(guardsOfMany)
+  ).flatMap((seen) => guardsOf(seen, namesAsOf))
   const inOrder = chosen.filter((_, i) => !traits[i]?.isPlain).flatMap(({ run }) => run.outcome.writes)
   const folded = fold(chosen.filter((_, i) => traits[i]?.isPlain).flatMap(({ run }) => run.outcome.writes))
-  return [...guards, ...[...inOrder, ...folded].flatMap(checked)]
+  return [...guards, ...traits.flatMap(({ listGuards }) => listGuards), ...[...inOrder, ...folded].flatMap(checked)]
 }

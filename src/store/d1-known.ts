@@ -1,6 +1,6 @@
-// What many units have read of D1 so far: rows that are asked for by their key are fetched together and once, whoever asks.
+// What units have read of D1 so far: rows that are asked for by their key are fetched together and once, whoever asks.
 import type { SqlReader, SqlValue, Statement } from './driver.ts'
-import { type KeyedSelect, keyedSelects } from './fold.ts'
+import { type KeyedSelect, keyedSelects, NAMES_MOVED } from './fold.ts'
 import { rowName } from './seen.ts'
 
 export type Batch = (statements: readonly Statement[]) => Promise<unknown[][]>
@@ -52,6 +52,7 @@ export class Known {
   readonly #batch: Batch
   #answers = new Map<string, Answer>()
   #moment = 0
+  #namesAsOf: number | null = null
 
   constructor(batch: Batch) {
     this.#batch = batch
@@ -78,10 +79,20 @@ export class Known {
     }
   }
 
+  /** `NAMES_MOVED` as the first of the names that are known were read; null where none was. */
+  get namesAsOf(): number | null {
+    return this.#namesAsOf
+  }
+
   /** Fetches what was missed. */
   async fetch(missing: readonly Wanted[]): Promise<void> {
     const reads = readsFor(missing)
-    this.#take(reads, await this.#batch(reads.map(({ statement }) => statement)))
+    const asksMoves = this.#namesAsOf === null && reads.some(({ table }) => table === 'name')
+    const statements = reads.map(({ statement }) => statement)
+    const answers = await this.#batch(asksMoves ? [...statements, { sql: MOVES, params: [] }] : statements)
+    const [row] = asksMoves ? (answers.at(-1) ?? []) : []
+    if (row !== undefined) this.#namesAsOf = (row as { moved: number }).moved
+    this.#take(reads, answers)
   }
 
   /**
@@ -107,6 +118,7 @@ export class Known {
 
   forget(): void {
     this.#answers = new Map()
+    this.#namesAsOf = null
   }
 
   #take(reads: readonly Read[], answers: readonly unknown[][]): void {
@@ -122,11 +134,14 @@ export class Known {
   }
 }
 
+const MOVES = `SELECT ${NAMES_MOVED} AS moved`
+
 type Values = Record<string, SqlValue>
 
 /** A statement to be run, and whose answers it brings: of many keys where there is a column to tell them apart by. */
 interface Read {
   statement: Statement
+  table: string | null
   column: string | null
   wanted: Map<string, Wanted>
 }
@@ -145,7 +160,7 @@ function readsFor(wanted: readonly Wanted[]): Read[] {
     if (seen.has(name)) continue
     seen.add(name)
     if ('statement' in read) {
-      reads.push({ statement: read.statement, column: null, wanted: new Map([[name, one]]) })
+      reads.push({ statement: read.statement, table: null, column: null, wanted: new Map([[name, one]]) })
       continue
     }
     const list = lists.get(read.keyed.text) ?? { keyed: read.keyed, keys: new Map<string, Wanted>() }
@@ -155,7 +170,8 @@ function readsFor(wanted: readonly Wanted[]): Read[] {
   for (const { keyed, keys } of lists.values())
     for (const { statement, keys: some } of keyedSelects(keyed, [...keys.keys()])) {
       const answered = some.map((key) => keys.get(key)).filter((one) => one !== undefined)
-      reads.push({ statement, column: keyed.column, wanted: new Map(answered.map((one) => [one.name, one])) })
+      const { table, column } = keyed
+      reads.push({ statement, table, column, wanted: new Map(answered.map((one) => [one.name, one])) })
     }
   return reads
 }

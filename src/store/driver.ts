@@ -22,15 +22,22 @@ export interface SqlReader {
 export interface Planned<Outcome> {
   outcome: Outcome
   writes: readonly Statement[]
-  /** Statements that fail when what the unit read does not stand any more; for drivers that write later than they read. */
-  guards: () => readonly Statement[]
+  /**
+   * Statements that fail when what the unit read does not stand any more; for drivers that write later than they read.
+   * `namesAsOf`: see `guardsOf`.
+   */
+  guards: (namesAsOf: number | null) => readonly Statement[]
   /** For drivers that write the plans of many units together. Left out where nobody asks for that. */
   traits?: () => Traits
+  /** All that it writes can be found out from the rest again: it is written also where that is at rest. */
+  isDerived?: boolean
 }
 
 /** What units must not have in common to be written together, and how they are. */
 export interface Traits {
   seen: readonly SeenRows[]
+  /** Statements that fail where what was read beside rows by their keys does not stand any more. */
+  listGuards: readonly Statement[]
   /** Rows that it writes (`rowName`). */
   written: readonly string[]
   /** Of those the ones that cannot be written unless they still are as they were read. */

@@ -39,17 +39,44 @@ export function keyedSelects(
   })
 }
 
+/**
+ * How often a name was given to somebody else, or dropped. New names do neither, and are most by far: as long as it stands
+ * still, whatever names were read stand too, and none of them is read again.
+ */
+export const NAMES_MOVED = `coalesce((SELECT value FROM counter WHERE name = 'names moved'), 0)`
+export const NOTE_NAMES_MOVED = `INSERT INTO counter (name, version, value) VALUES ('names moved', 1, 1)
+  ON CONFLICT (name) DO UPDATE SET version = version + 1, value = value + 1`
+
+interface Guarded {
+  table: string
+  key: string
+  value: string
+  /** Of names: `NAMES_MOVED` as it was then, or before. */
+  asOf: number | null
+}
+
 /** Fails unless each of these rows is there, and has this value. */
 export function rowsStillThere(
-  { table, key, value }: { table: string; key: string; value: string },
+  { table, key, value, asOf }: Guarded,
   rows: readonly (readonly [string, string | number])[],
 ): Statement[] {
   return inPages(rows).map((page) => {
     const values = page.map((_, i) => `(?1 ->> '$[${i}][0]', ?1 ->> '$[${i}][1]')`).join(', ')
-    const sql = `INSERT INTO guard (stands) WITH wanted (wanted_key, wanted_value) AS (VALUES ${values})
-      SELECT 0 FROM (SELECT count(*) AS found FROM wanted
-        CROSS JOIN ${table} ON ${table}.${key} = wanted_key AND ${table}.${value} = wanted_value) WHERE found <> ?2`
-    return { sql, params: [JSON.stringify(page), page.length] }
+    const differ = `(WITH wanted (wanted_key, wanted_value) AS (VALUES ${values}) SELECT count(*) FROM wanted
+        CROSS JOIN ${table} ON ${table}.${key} = wanted_key AND ${table}.${value} = wanted_value) <> ?2`
+    const where = asOf === null ? differ : `CASE WHEN ${NAMES_MOVED} = ?3 THEN 0 ELSE ${differ} END`
+    const params = [JSON.stringify(page), page.length, ...(asOf === null ? [] : [asOf])]
+    return { sql: `INSERT INTO guard (stands) SELECT 0 WHERE ${where}`, params }
+  })
+}
+
+/** Fails if one of these rows is there. */
+export function rowsStillAbsent({ table, key }: Pick<Guarded, 'table' | 'key'>, keys: readonly string[]): Statement[] {
+  return inPages(keys).map((page) => {
+    const values = page.map((_, i) => `(?1 ->> ${i})`).join(', ')
+    const found = `WITH wanted (wanted_key) AS (VALUES ${values})
+      SELECT 1 FROM wanted CROSS JOIN ${table} ON ${table}.${key} = wanted_key`
+    return { sql: `INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (${found})`, params: [JSON.stringify(page)] }
   })
 }
 

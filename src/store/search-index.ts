@@ -15,6 +15,7 @@ const AT_ONCE = 256
 export const INDEXED_TO = 'coalesce((SELECT rowid FROM member_search ORDER BY rowid DESC LIMIT 1), 0)'
 const WAITING = `SELECT n, name, email, phone, referral_code, state FROM member
   WHERE n > ${INDEXED_TO} AND status <> 'erased' ORDER BY n LIMIT ?`
+const COUNT_WAITING = `SELECT count(*) AS n FROM member WHERE n > ${INDEXED_TO} AND status <> 'erased'`
 const INDEX = 'INSERT INTO member_search (rowid, grams) SELECT value ->> 0, value ->> 1 FROM json_each(?)'
 const SOMEBODY_DID = 'INSERT INTO guard (stands) SELECT 0 WHERE EXISTS (SELECT 1 FROM member_search WHERE rowid = ?)'
 
@@ -74,6 +75,11 @@ export function indexMembers(driver: Driver): Promise<number> {
       outcome: rows.length,
       writes: [{ sql: INDEX, params: [JSON.stringify(grams)] }],
       guards: () => [{ sql: SOMEBODY_DID, params: [first.n] }],
+      isDerived: true,
     }
   })
 }
+
+/** How many wait to be indexed. */
+export const waitingMembers = async (driver: Pick<Driver, 'all'>): Promise<number> =>
+  (await driver.all<{ n: number }>(COUNT_WAITING, []))[0]?.n ?? 0

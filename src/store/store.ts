@@ -7,10 +7,12 @@ import { createDeskReads } from './desk.ts'
 import type { Driver, Planned, Settled, SqlReader, Statement } from './driver.ts'
 import { createLookups } from './lookups.ts'
 import { createOutbox } from './outbox.ts'
+import { createPausedDriver } from './paused.ts'
 import { createPostedStore } from './posted.ts'
 import { createReportReads } from './reports.ts'
 import { createRetentionReads } from './retention.ts'
 import { traitsOf } from './traits.ts'
+import { createTransfers } from './transfer.ts'
 import { StoreTx } from './tx.ts'
 import { createWaking } from './waking.ts'
 
@@ -18,7 +20,13 @@ const PROGRAMS = 'SELECT version, body, since FROM program ORDER BY since, versi
 const PUT_PROGRAM =
   'INSERT INTO program (version, body, since) VALUES (?, ?, ?) ON CONFLICT (version) DO UPDATE SET since = excluded.since'
 
-export function createStore(driver: Driver): Store {
+export interface StoreOptions {
+  /** Nothing is written but a transfer of all rows from another host. */
+  isPaused?: boolean
+}
+
+export function createStore(opened: Driver, { isPaused = false }: StoreOptions = {}): Store {
+  const driver = isPaused ? createPausedDriver(opened) : opened
   const write = (...writes: Statement[]): Promise<void> =>
     driver.commit(() => ({ outcome: undefined, writes, guards: () => [] }))
   return {
@@ -26,7 +34,11 @@ export function createStore(driver: Driver): Store {
       driver.commit((reader) => {
         const tx = new StoreTx(reader)
         const { outcome, changes } = unit(tx)
-        return { outcome, writes: changes === null ? [] : statementsOf(changes), guards: () => tx.guards() }
+        return {
+          outcome,
+          writes: changes === null ? [] : statementsOf(changes),
+          guards: (namesAsOf) => tx.guards(namesAsOf),
+        }
       }),
     commitAll: (units) => commitAll(driver, units),
     read: (unit) => driver.read((reader) => unit(new StoreTx(reader))),
@@ -39,6 +51,7 @@ export function createStore(driver: Driver): Store {
     ...createPostedStore(driver),
     ...createAdjustmentRequestPages(driver),
     ...createDeskReads(driver),
+    transfers: createTransfers(opened),
     programs: () => driver.all<StoredProgram>(PROGRAMS, []),
     putProgram: ({ version, body, since }) => write({ sql: PUT_PROGRAM, params: [version, body, since] }),
     close: () => driver.close(),
@@ -52,7 +65,7 @@ function commitAll<Outcome>(driver: Driver, units: readonly Unit<Outcome>[]): Pr
     return {
       outcome,
       writes: changes === null ? [] : statementsOf(changes),
-      guards: () => tx.guards(),
+      guards: (namesAsOf) => tx.guards(namesAsOf),
       traits: () => traitsOf(tx, changes),
     }
   })

@@ -24,11 +24,11 @@ const PLAIN: ReadonlySet<string> = new Set<keyof Changes>([
   'mergeProposals',
 ])
 
-export function traitsOf(tx: Pick<StoreTx, 'seen'>, changes: Changes | null): Traits {
-  const seen = tx.seen()
-  if (changes === null) return { seen, written: [], guarded: [], isPlain: true }
+export function traitsOf(tx: Pick<StoreTx, 'seen' | 'listGuards'>, changes: Changes | null): Traits {
+  const [seen, listGuards] = [tx.seen(), tx.listGuards()]
+  if (changes === null) return { seen, listGuards, written: [], guarded: [], isPlain: true }
   const guarded = [...guardedRows(changes)]
-  return { seen, written: [...guarded, ...otherRows(changes)], guarded, isPlain: isPlain(changes) }
+  return { seen, listGuards, written: [...guarded, ...otherRows(changes)], guarded, isPlain: isPlain(changes) }
 }
 
 /** New rows of a unique key, and those that are only changed in the version that was read. */

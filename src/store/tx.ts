@@ -49,20 +49,22 @@ const MEMBERS = `SELECT * FROM member WHERE id ${IN_LIST}`
 const TIER_NOTES = `SELECT at, reason FROM entry WHERE member ${IN_LIST} AND code IN ('tier_reached', 'tier_ended') AND kind = 'honour' ORDER BY seq`
 const GRANTS = `SELECT * FROM grant_given WHERE id ${IN_LIST}`
 const GRANTS_OF = `SELECT * FROM grant_given WHERE member = ?1 AND at >= ?2 AND (?3 IS NULL OR occasion = ?3) AND (?4 IS NULL OR rule = ?4) ORDER BY at, id`
-const GRANTS_BY_PAYMENT = 'SELECT * FROM grant_given WHERE payment = ? ORDER BY id'
 const REDEMPTIONS = `SELECT * FROM redemption WHERE id ${IN_LIST}`
 const REDEMPTIONS_OF = 'SELECT * FROM redemption WHERE member = ? ORDER BY created_at, id'
-const REDEMPTIONS_USED_BY = 'SELECT * FROM redemption WHERE used_by = ? ORDER BY id'
 const REQUESTS = `SELECT * FROM adjustment_request WHERE id ${IN_LIST}`
 const REQUESTS_OF = 'SELECT * FROM adjustment_request WHERE member = ? ORDER BY created_at, id'
 const COUNTERS = `SELECT name, version, value FROM counter WHERE name ${IN_LIST}`
-const SUBSCRIPTIONS_OF = `SELECT body FROM subscription WHERE customer ${IN_LIST} ORDER BY id`
+const SUBSCRIPTIONS = `FROM subscription WHERE customer ${IN_LIST}`
+const SUBSCRIPTIONS_OF = `SELECT body ${SUBSCRIPTIONS} ORDER BY id`
+const ALL_SUBSCRIPTIONS_OF = `SELECT group_concat(body, char(10) ORDER BY id) ${SUBSCRIPTIONS}`
 const ALERTS = `SELECT * FROM alert WHERE id ${IN_LIST}`
 const ALERTS_OF = 'SELECT * FROM alert WHERE member = ? ORDER BY opened_at, id'
 const FEEDBACK_OF = 'SELECT * FROM feedback WHERE member = ? ORDER BY at DESC, id DESC LIMIT ?'
 const PURCHASES_OF =
   'SELECT at, spend_minor, renewal FROM payment WHERE member = ? AND purchases = 1 AND at IS NOT NULL ORDER BY at'
-const INVOICE_FAILURES_OF = `SELECT body FROM invoice_failure WHERE customer ${IN_LIST} ORDER BY at, invoice`
+const INVOICE_FAILURES = `FROM invoice_failure WHERE customer ${IN_LIST}`
+const INVOICE_FAILURES_OF = `SELECT body ${INVOICE_FAILURES} ORDER BY at, invoice`
+const ALL_INVOICE_FAILURES_OF = `SELECT group_concat(body, char(10) ORDER BY at, invoice) ${INVOICE_FAILURES}`
 const OUTLOOKS = `SELECT * FROM outlook WHERE member ${IN_LIST}`
 const ANSWERED = 'SELECT hash, outcome FROM idempotency WHERE holder = ? AND route = ? AND key = ?'
 const PROGRAM = 'SELECT body FROM program WHERE version = ?'
@@ -100,6 +102,8 @@ export class StoreTx implements Tx {
   readonly #requests = new Seen()
   readonly #counters = new Seen()
   readonly #alerts = new Seen()
+  /** Lists that were read whole, as the statements that fail where they are other ones by now. */
+  readonly #lists = new Map<string, Statement>()
 
   constructor(reader: SqlReader) {
     this.#reader = reader
@@ -122,8 +126,13 @@ export class StoreTx implements Tx {
   }
 
   /** Statements that fail when something that was read has changed. */
-  guards(): Statement[] {
-    return this.seen().flatMap(guardsOf)
+  guards(namesAsOf: number | null): Statement[] {
+    return [...this.seen().flatMap((seen) => guardsOf(seen, namesAsOf)), ...this.listGuards()]
+  }
+
+  /** Those of what no row's version stands for: one that was not there yet when it was read has none. */
+  listGuards(): Statement[] {
+    return [...this.#lists.values()]
   }
 
   names(names: readonly string[]): Map<string, string> {
@@ -197,10 +206,6 @@ export class StoreTx implements Tx {
     return this.#grantsBy(GRANTS_OF, [member, since ?? Number.MIN_SAFE_INTEGER, occasion ?? null, rule ?? null])
   }
 
-  grantsByPayment(payment: string): Grant[] {
-    return this.#grantsBy(GRANTS_BY_PAYMENT, [payment])
-  }
-
   #grantsBy(sql: string, params: (string | number | null)[], ids: readonly string[] = []): Grant[] {
     const rows = this.#reader.all<GrantRow>(sql, params)
     const versions = new Map(rows.map(({ id, version }) => [id, version]))
@@ -216,10 +221,6 @@ export class StoreTx implements Tx {
 
   redemptionsOf(member: string): Redemption[] {
     return this.#redemptionsBy(REDEMPTIONS_OF, [member])
-  }
-
-  redemptionsUsedBy(payment: string): Redemption[] {
-    return this.#redemptionsBy(REDEMPTIONS_USED_BY, [payment])
   }
 
   #redemptionsBy(sql: string, params: string[], ids: readonly string[] = []): Redemption[] {
@@ -253,11 +254,20 @@ export class StoreTx implements Tx {
     return new Map(rows.map(({ name, version, value }) => [name, { name, version, value }]))
   }
 
-  /** Not guarded: a newer description of a subscription brings its member up to date again itself. */
   subscriptionsOf(customers: readonly string[]): SubscriptionFact[] {
+    return this.#factsOf<SubscriptionFact>(customers, { one: SUBSCRIPTIONS_OF, all: ALL_SUBSCRIPTIONS_OF })
+  }
+
+  /** Whoever tells of a customer whom nobody has yet changes no member: the list itself must be the same still. */
+  #factsOf<Fact>(customers: readonly string[], { one, all }: { one: string; all: string }): Fact[] {
     if (customers.length === 0) return []
-    const rows = this.#reader.all<{ body: string }>(SUBSCRIPTIONS_OF, [asList(customers)])
-    return rows.map(({ body }) => JSON.parse(body) as SubscriptionFact)
+    const list = asList(customers)
+    const bodies = this.#reader.all<{ body: string }>(one, [list]).map(({ body }) => body)
+    this.#lists.set(`${all} ${list}`, {
+      sql: `INSERT INTO guard (stands) SELECT 0 WHERE coalesce((${all}), '') <> ?`,
+      params: [list, bodies.join('\n')],
+    })
+    return bodies.map((body) => JSON.parse(body) as Fact)
   }
 
   alerts(ids: readonly string[]): Map<string, Alert> {
@@ -286,11 +296,8 @@ export class StoreTx implements Tx {
     return this.#reader.all<PurchaseRow>(PURCHASES_OF, [member]).map(purchaseFrom)
   }
 
-  /** Not guarded: what is made of them is made again when the next one comes. */
   invoiceFailuresOf(customers: readonly string[]): InvoiceFailureFact[] {
-    if (customers.length === 0) return []
-    const rows = this.#reader.all<{ body: string }>(INVOICE_FAILURES_OF, [asList(customers)])
-    return rows.map(({ body }) => JSON.parse(body) as InvoiceFailureFact)
+    return this.#factsOf<InvoiceFailureFact>(customers, { one: INVOICE_FAILURES_OF, all: ALL_INVOICE_FAILURES_OF })
   }
 
   /** Not guarded: only the sync writes them, after what it did. */

@@ -24,6 +24,8 @@ export interface Catalogue {
 }
 
 export interface OwnFormat {
+  /** What our languages are called, by their tags. */
+  languages: Readonly<Record<string, string>>
   group: string
   /** Digits from which on they are grouped. */
   groupFrom: number

@@ -30,6 +30,12 @@ export function isKnownToIntl(locale: string): boolean {
   return primary(format.resolvedOptions().locale) === primary(locale) && !/^M\d/.test(format.format(NOVEMBER))
 }
 
+/** What `spoken` calls another of our languages; null where neither Intl nor the catalogue has a name for it. */
+export function languageNameIn(spoken: string, own: OwnFormat | null, tag: string): string | null {
+  if (own !== null && !isKnownToIntl(spoken)) return own.languages[tag] ?? null
+  return new Intl.DisplayNames(spoken, { type: 'language' }).of(tag) ?? null
+}
+
 const KEPT_LIMIT = 500
 const known = new Map<string, Formats>()
 

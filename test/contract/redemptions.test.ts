@@ -1,11 +1,11 @@
 // Rewards that many ask for at once, on every driver: no stock, limit, balance or staff member's day is exceeded.
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Origin, type RefusalCode, type Result, StoreUnavailable } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
-import { openDatabase } from '../../src/compose/open-database.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
+import { createStore } from '../../src/store/store.ts'
+import { openTwice } from '../support/database.ts'
 import { makeProgram } from '../support/programs.ts'
-import { databaseIn, newFolder, removeFolder } from '../support/server.ts'
 import { KINDS, type Kind, useStores } from '../support/stores.ts'
 import { createWorld, staff, type World } from '../support/world.ts'
 
@@ -184,13 +184,9 @@ describe.each(KINDS)('many who ask at once, in %s', (kind) => {
   }, 60_000)
 })
 
-describe('many who ask through two connections to one file', () => {
-  const folder = newFolder()
-  afterAll(() => removeFolder(folder))
-
+describe('many who ask through two connections to one database', () => {
   test('take no more than the stock', async () => {
-    const path = databaseIn(folder)
-    const [one, other] = [(await openDatabase(path)).store, (await openDatabase(path)).store]
+    const [one, other] = (await openTwice()).map((driver) => createStore(driver)) as [Store, Store]
     const first = await shop(one, 20)
     // Another millisecond, so that they do not make the same ids from the same seed.
     const worlds = [first, await shop(other, 0, {}, NOW + 1)]

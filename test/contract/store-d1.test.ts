@@ -1,6 +1,7 @@
 // What only D1 does: it answers late or not at all, and others commit between two of a unit's reads.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/app/ports.ts'
+import type { Changes, Unit } from '../../src/app/store-port.ts'
 import { createD1Driver, type D1Binding } from '../../src/store/d1-driver.ts'
 import { createStore } from '../../src/store/store.ts'
 import { type D1Server, startD1 } from '../support/store-d1.ts'
@@ -113,6 +114,53 @@ describe('a store on D1', () => {
     })
     expect(seen).toBe(7)
     expect(await honest.read((tx) => tx.setting('copied'))).toBe('7')
+  })
+
+  /** Names are not read again as long as none was moved: each way to move one must be noticed, alone and in company. */
+  describe.each([
+    ['given to somebody else', { renames: [['cus_1', 'mem_other']] }, 'mem_other'],
+    ['dropped', { dropNames: ['cus_1'] }, null],
+    ['dropped and made anew', { dropNames: ['cus_1'], names: [['cus_1', 'mem_new']] }, 'mem_new'],
+  ] as [string, Changes, string | null][])('a name that was %s after it was read', (_, changes, now) => {
+    const reading =
+      (event: string): Unit<string | null> =>
+      (tx) => {
+        const found = tx.names(['cus_1', event]).get('cus_1') ?? null
+        return { outcome: found, changes: { names: [[event, found ?? 'nobody']] } }
+      }
+    const opened = async () => {
+      const { store, honest, counted } = await open({
+        before: async (batch) => {
+          if (batch === 2) await honest.commit(() => ({ outcome: null, changes }))
+        },
+      })
+      await honest.commit(() => ({ outcome: null, changes: { names: [['cus_1', 'mem_1']] } }))
+      return { store, honest, counted }
+    }
+
+    test('makes whoever read it decide again', async () => {
+      const { store, honest } = await opened()
+      expect(await store.commit(reading('evt_1'))).toBe(now)
+      expect((await honest.read((tx) => tx.names(['evt_1']))).get('evt_1')).toBe(now ?? 'nobody')
+    })
+
+    test('makes all of many who read it decide again', async () => {
+      const { store } = await opened()
+      const settled = await store.commitAll(['evt_1', 'evt_2', 'evt_3'].map(reading))
+      expect(settled.map((one) => one.status === 'fulfilled' && one.value)).toEqual([now, now, now])
+    })
+  })
+
+  test('does not read names again that were read before others were made', async () => {
+    const { store, honest, counted } = await open({
+      before: async (batch) => {
+        if (batch === 2) await honest.commit(() => ({ outcome: null, changes: { names: [['cus_2', 'mem_2']] } }))
+      },
+    })
+    await honest.commit(() => ({ outcome: null, changes: { names: [['cus_1', 'mem_1']] } }))
+    await honest.commit(() => ({ outcome: null, changes: { renames: [['cus_1', 'mem_2']] } }))
+    await store.commit((tx) => ({ outcome: tx.names(['cus_1']), changes: { names: [['evt_1', 'mem_2']] } }))
+    expect(counted.batches).toBe(2)
   })
 
   test('gives up when others are first every time', async () => {

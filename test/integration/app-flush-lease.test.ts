@@ -228,3 +228,48 @@ describe('one vendor and another', () => {
     expect(Math.max(...tries.values())).toBeLessThanOrEqual(3)
   })
 })
+
+describe('delivering one by one to a vendor that would not know a second for the first', () => {
+  async function twoByOne(takesTwice: boolean) {
+    const store = await memoryStore()
+    opened.push(store)
+    const delivered: string[] = []
+    const waiting: (() => void)[] = []
+    const to = (process: string): Deliverer => ({
+      vendor: 'slack',
+      kinds: ['hubspot.contact'],
+      deliver: async ({ key }) => {
+        delivered.push(`${process} ${key}`)
+        await new Promise<void>((done) => waiting.push(done))
+        return { kind: 'done' }
+      },
+      ...(!takesTwice && { isOneAtATime: true }),
+    })
+    const [first, second] = [
+      await createWorld({ store, deliverers: [to('first')] }),
+      await createWorld({ store, deliverers: [to('second')] }),
+    ]
+    for (const name of ['ada', 'bo', 'cy']) await first.app.enrolMember({ email: `${name}@example.org` }, staff, null)
+    const goOn = setInterval(() => {
+      for (const done of waiting.splice(0)) done()
+    }, 5)
+    return { first, second, delivered, stop: () => clearInterval(goOn) }
+  }
+
+  test('is one process’s work at a time, and each goes out once', async () => {
+    const { first, second, delivered, stop } = await twoByOne(false)
+    const counts = await Promise.all([first.app.drainOutbox(), second.app.drainOutbox(), second.app.drainOutbox()])
+    stop()
+    expect(delivered).toHaveLength(3)
+    expect(new Set(delivered.map((one) => one.split(' ')[0])).size).toBe(1)
+    expect(Math.max(...counts)).toBe(3)
+    expect(await second.app.drainOutbox()).toBe(0)
+  })
+
+  test('and is left to both where the vendor takes care of that', async () => {
+    const { first, second, delivered, stop } = await twoByOne(true)
+    await Promise.all([first.app.drainOutbox(), second.app.drainOutbox()])
+    stop()
+    expect(new Set(delivered.map((one) => one.split(' ')[0]))).toEqual(new Set(['first', 'second']))
+  })
+})

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import type { Fit } from '../../src/retention/types.ts'
+import { sized } from '../support/host.ts'
 import { makeProgram } from '../support/programs.ts'
 import { buy, DAY_MS, daysAgo, emailOf, foundOut, lookAll, openShop, TODAY, written } from '../support/shops.ts'
 import { useStores } from '../support/stores.ts'
@@ -64,10 +65,11 @@ describe('a look', () => {
   })
 
   test('a thousand looks and fits on one day change nothing more', async () => {
+    const looks = sized(1_000, 50)
     const world = await openShop({ customers: 8 })
     await lookAll(world)
     const before = await written(world)
-    for (let again = 0; again < 1_000; again++) {
+    for (let again = 0; again < looks; again++) {
       const ended = await lookAll(world, { limit: 100, refit: true })
       if (ended.opened + ended.closed + ended.failed > 0) throw new Error(`look ${again}: ${JSON.stringify(ended)}`)
     }
@@ -79,7 +81,7 @@ describe('a look', () => {
     await lookAll(world)
     const before = await written(world)
     expect(before.models[0]?.[0]?.body).toContain('"logLikelihood"')
-    for (let again = 1; again <= 10; again++) {
+    for (let again = 1; again <= sized(10, 3); again++) {
       world.clock.at = TODAY + again * 60_000
       expect(await lookAll(world, { refit: true })).toMatchObject({ isDone: true, opened: 0 })
     }
@@ -203,7 +205,7 @@ describe('broken off', () => {
     const wanted = await foundOut(whole)
     expect(wanted.alerts.length).toBeGreaterThan(0)
     expect(counted.writes()).toBeGreaterThan(12)
-    for (let failing = 1; failing <= counted.writes(); failing++) {
+    for (let failing = 1; failing <= counted.writes(); failing += sized(1, 3)) {
       const store = await memoryStore()
       await openShop({ customers: 40, store })
       const killed = await another(breakingAt(store, failing).store, TODAY, 8)

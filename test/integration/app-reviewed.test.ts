@@ -1,9 +1,8 @@
 // What an independent review found: each of these once went wrong.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ProgramInput } from '../../src/program/schema.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openNodeDriver } from '../../src/store/node-driver.ts'
 import { createStore } from '../../src/store/store.ts'
+import { openDatabase } from '../support/database.ts'
 import { levels, makeProgram } from '../support/programs.ts'
 import { stripeEvent, stripePayment } from '../support/stripe-events.ts'
 import { createWorld, memoryStore, staff, type World } from '../support/world.ts'
@@ -92,11 +91,8 @@ describe('a program whose tiers come or go', () => {
 
 describe('Stripe’s mode', () => {
   it('is pinned though the first commit failed', async () => {
-    const driver = openNodeDriver({ path: ':memory:' })
-    await migrate(driver)
-    const store = createStore(driver)
+    const store = await memoryStore()
     const w = await world({}, { store })
-    await driver.exclusively((sql) => sql.exec('SELECT 1'))
     let failing = true
     const broken = await world(
       {},
@@ -342,8 +338,7 @@ describe('two payments that prove to be one', () => {
 
 describe('erasing', () => {
   it('leaves nobody’s words in any table, also of those who were merged', async () => {
-    const driver = openNodeDriver({ path: ':memory:' })
-    await migrate(driver)
+    const driver = await openDatabase()
     const w = await world({}, { store: createStore(driver) })
     const key = { holder: 'k', route: 'r', key: '1', hash: 'h' }
     await w.app.enrolMember({ email: 'secret.one@example.org', name: 'Secretname' }, staff, key)

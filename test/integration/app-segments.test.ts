@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import type { RfmCuts } from '../../src/retention/types.ts'
+import { sized } from '../support/host.ts'
 import { makeProgram } from '../support/programs.ts'
 import { type PaymentOptions, stripePayment } from '../support/stripe-events.ts'
 import { createWorld, staff, type World } from '../support/world.ts'
@@ -135,7 +136,7 @@ describe('rules for segments', () => {
           const other = await world.app.getMember('email:carol@example.org')
           if (other.ok) expect(other.value.points.earned).toBe(0)
         }),
-        { numRuns: 24 },
+        { numRuns: sized(24, 6) },
       )
   })
 

@@ -99,6 +99,16 @@ describe('failed attempts', () => {
     expect((await send('/api/v1/program')).status).toBe(200)
   })
 
+  test('hold up no webhook, however many come from the same address', async () => {
+    const { send, app } = createTestServer({}, { webhooks: { stripe: async (c) => c.json({ outcome: 'recorded' }) } })
+    const guesses = await Promise.all(Array.from({ length: 130 }, () => send('/api/v1/program', guess())))
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([401, 429]))
+    const headers = { 'x-test-address': '192.0.2.1' }
+    for (let i = 0; i < 1_000; i++)
+      expect((await app.request('/stripe/webhook', { method: 'POST', headers })).status).toBe(200)
+    expect((await send('/api/v1/program', { headers })).status).toBe(200)
+  })
+
   test('do not count calls with a good key', async () => {
     const { send } = createTestServer({}, { limits })
     for (let call = 0; call < 20; call++) expect((await send('/api/v1/program')).status).toBe(200)

@@ -138,3 +138,33 @@ test('the program, its rewards and what waits are told as the contract has them'
   expect((await send('/api/v1/inbox/evt_1/retry', { method: 'POST' })).json).toEqual({ outcome: 'recorded' })
   expect((await send('/api/v1/outbox/3/retry', { method: 'POST' })).json).toMatchObject({ id: 3, state: 'waiting' })
 })
+
+describe('public pages', () => {
+  const PAGES = ['/readyz', '/metrics', '/api/v1/openapi.json', '/api/v1/docs']
+  const closed = { failures: async () => 30_000, pages: async () => 30_000 }
+
+  test.each(PAGES)('%s says when to come back where its host limits who asks', async (path) => {
+    const { send, calls } = createTestServer({}, { limiters: closed })
+    const answer = await send(path, { key: null })
+    expect([answer.status, answer.json.code, answer.headers.get('retry-after')]).toEqual([429, 'rate_limited', '30'])
+    expect(calls).toEqual([])
+  })
+
+  test.each(PAGES)('%s is open to all where its host does not', async (path) => {
+    const { send } = createTestServer()
+    for (let i = 0; i < 200; i++) expect((await send(path, { key: null })).status).toBe(200)
+  })
+
+  test('leave health, good keys and webhooks alone', async () => {
+    const { send, app } = createTestServer(
+      {},
+      { limiters: closed, webhooks: { stripe: async (c) => c.text('kept'), slack: async (c) => c.text('kept') } },
+    )
+    expect((await send('/healthz', { key: null })).status).toBe(200)
+    expect((await send('/api/v1/program')).status).toBe(200)
+    for (const path of ['/stripe/webhook', '/slack/events'])
+      expect((await app.request(path, { method: 'POST' })).status, path).toBe(200)
+    // HubSpot is not connected here: it is told so, and not to wait.
+    expect((await app.request('/hubspot/webhook', { method: 'POST' })).status).toBe(503)
+  })
+})

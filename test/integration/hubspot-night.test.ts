@@ -18,7 +18,7 @@ import {
 import { stripePayment } from '../support/stripe-events.ts'
 
 const hubspot = startHubspot()
-const { linked } = useClubs(hubspot)
+const { linked, open } = useClubs(hubspot)
 const DAY = 86_400_000
 const HOUR = 3_600_000
 /** Four in the morning, in the program's zone. */
@@ -198,6 +198,22 @@ describe('a night', () => {
       isDone: true,
       compared: club.double.callsTo('/batch/read').reduce((all, { inputs }) => all + inputs, 0),
     })
+  })
+
+  test('is one process’s work at a time, and of one of two rounds in that', async () => {
+    const { club } = await linked(120)
+    const beside = await open({ beside: club })
+    const [one, other] = [watch(club), watch(beside)]
+    club.clock.at = beside.clock.at = FIRST_NIGHT
+    await Promise.all([one.round(), one.round(), other.round(), other.round()])
+    const done = [...one.lines, ...other.lines].filter(({ level }) => level === 'info')
+    expect(done).toHaveLength(1)
+    const { compared } = await one.standing()
+    expect(compared).toBeGreaterThan(0)
+    expect(club.double.callsTo('/batch/read').reduce((all, { inputs }) => all + inputs, 0)).toBe(compared)
+    // Whoever was not let in finds nothing left.
+    await other.round()
+    expect([...one.lines, ...other.lines].filter(({ level }) => level === 'info')).toHaveLength(1)
   })
 
   test('that HubSpot will not be read in still queues whoever changed, and says that it could not read', async () => {

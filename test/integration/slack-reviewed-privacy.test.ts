@@ -1,22 +1,16 @@
 // What is kept and logged of what staff do in Slack: no address, telephone, code or note of anybody where it need not be, and
 // nothing of whoever was forgotten.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { messagesSeenBy } from '../../integrations/sandbox/doubles/slack/sight.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openNodeDriver } from '../../src/store/node-driver.ts'
+import type { Driver } from '../../src/store/driver.ts'
 import { createStore } from '../../src/store/store.ts'
+import { openDatabase } from '../support/database.ts'
 import { createDesk, type LoyaltyDesk, PEOPLE, startSlack } from '../support/slack.ts'
 import { alertsOn } from '../support/slack-alerts.ts'
 import { SHOP } from '../support/slack-shop.ts'
 import { staff } from '../support/world.ts'
 
 const slack = startSlack()
-const folder = mkdtempSync(join(tmpdir(), 'regulars-privacy-'))
-afterAll(() => rmSync(folder, { recursive: true }))
 
 const SECRETS = [
   'zelda.secret',
@@ -30,32 +24,25 @@ const SECRETS = [
 ]
 
 /** Every row of every table as text. */
-function dump(path: string): Map<string, string> {
-  const database = new DatabaseSync(path, { readOnly: true })
-  const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[]
-  const rows = tables.map(({ name }): [string, string] => [
-    name,
-    database
-      .prepare(`SELECT * FROM "${name}"`)
-      .all()
-      .map((row) =>
-        Object.values(row)
-          .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)))
-          .join('|'),
-      )
-      .join('\n'),
-  ])
-  database.close()
-  return new Map(rows)
+async function dump(driver: Driver): Promise<Map<string, string>> {
+  const listed = `SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 4) <> '_cf_'`
+  const dumped = new Map<string, string>()
+  for (const { name } of await driver.all<{ name: string }>(listed, [])) {
+    const rows = await driver.all<Record<string, unknown>>(`SELECT * FROM "${name}"`, [])
+    dumped.set(name, rows.map((row) => Object.values(row).map(textOf).join('|')).join('\n'))
+  }
+  return dumped
 }
+
+/** D1 gives bytes as a list of numbers. */
+const textOf = (value: unknown): string =>
+  value instanceof Uint8Array || Array.isArray(value) ? Buffer.from(value).toString('latin1') : String(value)
 
 const found = (text: string, secrets = SECRETS): string[] =>
   secrets.filter((secret) => text.toLowerCase().includes(secret.toLowerCase()))
 
 async function busyDay() {
-  const path = join(folder, `${crypto.randomUUID()}.db`)
-  const driver = openNodeDriver({ path })
-  await migrate(driver)
+  const driver = await openDatabase()
   const store = createStore(driver)
   const desk = await createDesk(slack, {
     store,
@@ -90,7 +77,7 @@ async function busyDay() {
   await desk.command('sam', `/loyalty zelda.secrett@example.org`)
   await desk.openHome('ada')
   await desk.flush()
-  return { desk, path, zelda }
+  return { desk, driver, zelda }
 }
 
 function everySeen({ slack: { workspace } }: LoyaltyDesk): string {
@@ -103,8 +90,8 @@ function everySeen({ slack: { workspace } }: LoyaltyDesk): string {
 }
 
 test('stands where it belongs, in no queue, no mark of what was posted, no setting, no log', async () => {
-  const { desk, path } = await busyDay()
-  const tables = dump(path)
+  const { desk, driver } = await busyDay()
+  const tables = await dump(driver)
   for (const name of ['outbox', 'posted', 'setting']) expect([name, found(tables.get(name) ?? '')]).toEqual([name, []])
   expect(tables.get('posted')).not.toBe('')
   expect(found(JSON.stringify(desk.logs))).toEqual([])
@@ -126,12 +113,12 @@ test('is shared with no more than whoever shares it means to: no address, no tel
 })
 
 test('of whoever was forgotten is nowhere any more: not in the database, not in any message that all or one of staff still have', async () => {
-  const { desk, path, zelda } = await busyDay()
+  const { desk, driver, zelda } = await busyDay()
   const erased = await desk.app.eraseMember(`email:${zelda}`, staff)
   expect(erased.ok).toBe(true)
   await desk.flush()
   await desk.flush(60_000)
-  for (const [name, rows] of dump(path)) expect([name, found(rows)]).toEqual([name, []])
+  for (const [name, rows] of await dump(driver)) expect([name, found(rows)]).toEqual([name, []])
   const left = everySeen(desk)
     .split('\n---\n')
     .filter((one) => found(one).length > 0)

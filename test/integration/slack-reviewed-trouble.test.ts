@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Scripted } from '../../integrations/sandbox/doubles/slack/create-double.ts'
 import { createWords } from '../../src/words/words.ts'
+import { sized } from '../support/host.ts'
 import { makeProgram } from '../support/programs.ts'
 import { type LoyaltyDesk, startSlack } from '../support/slack.ts'
 import { alertsOn } from '../support/slack-alerts.ts'
@@ -87,7 +88,9 @@ const isPossible = (flow: string, method: string, kind: string): boolean =>
   !(flow === 'turn a window’s choice' && method === 'views.update' && kind === 'says the view is gone')
 
 describe.each(Object.keys(FLOWS))('%s', (name) => {
-  const cases = METHODS.flatMap((method) => Object.keys(KINDS).map((kind) => [method, kind] as const))
+  const all = METHODS.flatMap((method) => Object.keys(KINDS).map((kind) => [method, kind] as const))
+  // What Slack says is the same on every host.
+  const cases = all.filter((_, n) => n % sized(1, 5) === 0)
   test.each(cases.filter(([method, kind]) => isPossible(name, method, kind)))(
     'while %s %s',
     async (method, kind) => {

@@ -1,21 +1,12 @@
 // `verify` beside a server that writes: what changes between its reads is no difference, and a true one is still found.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Store } from '../../src/app/store-port.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openNodeDriver } from '../../src/store/node-driver.ts'
 import { createStore } from '../../src/store/store.ts'
+import { openTwice } from '../support/database.ts'
 import { levels, makeProgram } from '../support/programs.ts'
 import { stripePayment } from '../support/stripe-events.ts'
 import { createWorld, memoryStore, type World } from '../support/world.ts'
-
-const folders: string[] = []
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
-})
 
 const buy = ({ clock, deliver }: World, email: string, amount = 2_000) =>
   deliver(stripePayment({ at: clock.at - 10_000, amount, email }).charge())
@@ -58,14 +49,11 @@ describe('verify beside a busy server', () => {
   })
 
   test('finds nothing while another process delivers, however often it looks', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'regulars-verify-'))
-    folders.push(folder)
-    const open = async () => {
-      const driver = openNodeDriver({ path: join(folder, 'regulars.db') })
-      await migrate(driver)
-      return createStore(driver)
-    }
-    const [server, looker] = [await createWorld({ store: await open() }), await createWorld({ store: await open() })]
+    const [one, two] = await openTwice()
+    const [server, looker] = [
+      await createWorld({ store: createStore(one) }),
+      await createWorld({ store: createStore(two) }),
+    ]
     let isDelivering = true
     const deliveries = (async () => {
       for (let n = 0; n < 60; n++) {

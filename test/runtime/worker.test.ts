@@ -115,4 +115,55 @@ describe('the Worker', () => {
     await worker.getWorker().scheduled({ cron: '* * * * *', scheduledTime: at(12) })
     expect(await segment()).toEqual(expect.any(String))
   })
+
+  describe('asked too often from one address', () => {
+    const from = (address: string) => ({ 'cf-connecting-ip': address })
+    const ask = async (path: string, init: Parameters<TestHarness['fetch']>[1]) => {
+      const response = await worker.fetch(path, init)
+      await response.arrayBuffer()
+      return response
+    }
+    const many = (count: number, one: () => Promise<unknown>) => Promise.all(Array.from({ length: count }, one))
+    // So many that those of one of two minutes are too many too.
+    const TOO_MANY = 130
+
+    it('slows down whoever guesses keys, and nobody who has one, nor any webhook', async () => {
+      const headers = from('192.0.2.7')
+      const guess = () => ask('/api/v1/program', { headers: { ...headers, authorization: 'Bearer guess' } })
+      expect((await guess()).status).toBe(401)
+      const guesses = (await many(TOO_MANY, guess)) as Awaited<ReturnType<typeof ask>>[]
+      const refused = guesses.find(({ status }) => status === 429)
+      expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([401, 429]))
+      expect(refused?.headers.get('retry-after')).toBe('60')
+      expect((await ask('/api/v1/program', { headers: { ...headers, authorization: `Bearer ${KEY}` } })).status).toBe(
+        200,
+      )
+      expect((await ask('/api/v1/program', { headers: from('192.0.2.8') })).status).toBe(401)
+
+      const body = JSON.stringify(stripePayment({ at: Date.now() - 3_600_000, email: 'often@example.org' }).charge())
+      const signature = signPayload(body, SECRET, Math.floor(Date.now() / 1000))
+      const delivered = new Set<number>()
+      for (let i = 0; i < 20; i++)
+        await many(50, async () => {
+          const init = { method: 'POST', body, headers: { ...headers, 'stripe-signature': signature } }
+          delivered.add((await ask('/stripe/webhook', init)).status)
+        })
+      expect(delivered).toEqual(new Set([200]))
+      // Neither is connected here: both are told so, and not to wait.
+      for (const path of ['/slack/events', '/hubspot/webhook', '/hubspot/actions/award-points'])
+        await many(TOO_MANY, async () => {
+          expect((await ask(path, { method: 'POST', headers, body: '{}' })).status, path).toBe(503)
+        })
+    })
+
+    it('slows down whoever reads public pages again and again', async () => {
+      const read = async (path: string, address: string) => (await ask(path, { headers: from(address) })).status
+      const statuses = new Set((await many(TOO_MANY, () => read('/metrics', '192.0.2.9'))) as number[])
+      expect(statuses).toEqual(new Set([200, 429]))
+      for (const path of ['/readyz', '/api/v1/docs', '/api/v1/openapi.json'])
+        expect(await read(path, '192.0.2.10'), path).toBe(200)
+      expect(await read('/healthz', '192.0.2.9')).toBe(200)
+      expect((await ask('/api/v1/program', { headers: from('192.0.2.9') })).status).toBe(401)
+    })
+  })
 })

@@ -1,12 +1,13 @@
 // A command run in memory: what it wrote, and how it ended.
 import type { App } from '../../src/app/ports.ts'
 import type { Backend, Settings } from '../../src/cli/backend.ts'
-import type { Context } from '../../src/cli/command.ts'
+import type { Context, Deployment } from '../../src/cli/command.ts'
 import { runCli } from '../../src/cli/main.ts'
 import type { Output } from '../../src/cli/output.ts'
 import type { HubspotTools } from '../../src/compose/hubspot-tools.ts'
 import type { SlackTools } from '../../src/compose/slack-tools.ts'
 import type { StripeTools } from '../../src/compose/stripe-tools.ts'
+import { parseConfig } from '../../src/config.ts'
 import { createFakeApp, NOW } from './http-fake-app.ts'
 
 export const settings: Settings = {
@@ -56,6 +57,9 @@ export interface CliSetup {
   backupTo?: (path: string) => Promise<void>
   /** Another clock than one that stands still; `sleep` moves it. */
   clock?: { at: number }
+  /** Answers each question; without it nobody sits at a terminal. */
+  ask?: (question: string) => Promise<boolean>
+  deployment?: Deployment
 }
 
 const refuseFetch: typeof fetch = async () => {
@@ -74,6 +78,10 @@ export async function runInMemory(words: string[], setup: CliSetup = {}) {
   const backend: Backend = {
     readSettings: () => (problems.length === 0 ? { ok: true, settings: all } : { ok: false, problems }),
     readSettingsLeniently: () => ({ settings: all, problems }),
+    readVariables(variables) {
+      const parsed = parseConfig(variables)
+      return parsed.ok ? { ok: true, settings: parsed.config } : parsed
+    },
     open: async (_, options) => {
       opened.push(options)
       return { app, backupTo: setup.backupTo ?? (async () => {}), close: async () => {} }
@@ -96,6 +104,8 @@ export async function runInMemory(words: string[], setup: CliSetup = {}) {
     fetch: setup.fetch ?? refuseFetch,
     interrupted: setup.interrupted ?? new AbortController().signal,
     backend,
+    ask: setup.ask ?? null,
+    deployment: setup.deployment ?? { root: '.', wrangler: unasked, accountId: null },
   }
   const code = await runCli(words, { context, version: '1.2.3', debug: false })
   return { code, out: stdout.text(), err: stderr.text(), calls: app.calls, opened }

@@ -1,5 +1,6 @@
 // An App that remembers what it was asked and answers what a test wants: for the HTTP edge alone.
 import type { AdjustmentRequestView, ApprovalView } from '../../src/app/ports/approvals.ts'
+import type { TransferRecord } from '../../src/app/ports/transfer.ts'
 import type {
   AlertView,
   App,
@@ -203,6 +204,8 @@ export const waiting: OutboxRow = {
   createdAt: NOW,
 }
 
+const arriving: TransferRecord = { id: '3', digest: '0'.repeat(64), chunks: 1, taken: 0, state: 'arriving', at: NOW }
+
 export function testProgram(over: Record<string, unknown> = {}): ProgramInForce {
   const parsed = parseProgram({ name: 'Corner Club', currency: 'usd', timezone: 'UTC', ...over })
   if (!parsed.ok) throw new Error('the program of the tests is not valid')
@@ -267,6 +270,27 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     }),
     verify: async () => ({ members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [], restless: 0 }),
     report: async (name) => ({ ok: true, value: reports[name] }),
+    verifySlice: async () => ({
+      ...{ members: 0, payments: 0, entries: 0, postings: 0, discrepancies: [], restless: 0 },
+      next: null,
+    }),
+    transferStatus: async () => ({
+      isPaused: true,
+      migrations: ['0001_init.sql'],
+      tables: [{ name: 'setting', columns: ['name', 'value'], rows: 1 }],
+      mark: '0',
+      transfer: null,
+      isUnused: false,
+      stripeMode: 'test',
+      isSandbox: false,
+      program: { stored: 'v1', host: 'v1' },
+    }),
+    transferPage: async () => ({ ok: true, value: { rows: [['a', '1']], next: ['a'] } }),
+    beginTransfer: async () => ({ ok: true, value: arriving }),
+    takeChunk: async () => ({ ok: true, value: arriving }),
+    indexTransfer: async () => ({ ok: true, value: { left: 0 } }),
+    finishTransfer: async () => ({ ok: true, value: { ...arriving, state: 'done' } }),
+    clearTransfer: async () => ({ ok: true, value: { isCleared: true } }),
     exportLedger: async () => ({
       lines: [{ member: ada.id, email: ada.email, entry: goodwill }],
       members: 1,
@@ -306,6 +330,8 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     contactsAfter: async () => ({ contacts: [], next: null, total: 0 }),
     resyncContacts: async () => {},
     queueContacts: async () => {},
+    holdContacts: async () => true,
+    releaseContacts: async () => {},
     contactsWaiting: async () => ({ waiting: 0, parked: 0, nextAt: null }),
     refusedContacts: async () => ({
       items: [{ member: ada.id, record: '1001', reason: 'Enter only letters', at: '2026-11-20T10:00:00.000Z' }],

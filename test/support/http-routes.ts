@@ -2,7 +2,7 @@
 import type { Scope } from '../../src/http/api-keys.ts'
 
 export interface TestRoute {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As in DESIGN.md §7, under /api/v1. */
   pattern: string
   path: string
@@ -23,7 +23,7 @@ const route = (
 ): TestRoute => ({
   method,
   pattern,
-  path: `/api/v1${pattern.replace(MEMBER, ADA).replace('{id}', '3').replace('{award}', 'mem_ada.birthday.birthday.2026')}`,
+  path: `/api/v1${pattern.replace(MEMBER, ADA).replace('{id}', '3').replace('{number}', '0').replace('{award}', 'mem_ada.birthday.birthday.2026')}`,
   scope,
   status,
   ...(body !== undefined && { body }),
@@ -68,4 +68,16 @@ export const ROUTES: TestRoute[] = [
   route('GET', '/outbox', 'read'),
   route('GET', '/contacts', 'read'),
   route('POST', '/outbox/{id}/retry', 'admin'),
+  route('GET', '/transfer', 'admin'),
+  route('POST', '/transfer/pages', 'admin', 200, { table: 'member', after: null }),
+  route('PUT', '/transfer/{id}', 'admin', 200, { digest: '0'.repeat(64), chunks: 1 }),
+  route('DELETE', '/transfer/{id}', 'admin'),
+  route('PUT', '/transfer/{id}/chunks/{number}', 'admin', 200, {
+    table: 'setting',
+    columns: ['name', 'value'],
+    rows: [],
+  }),
+  route('POST', '/transfer/{id}/index', 'admin'),
+  route('POST', '/transfer/{id}/finish', 'admin'),
+  route('POST', '/verify', 'admin', 200, { next: null }),
 ]

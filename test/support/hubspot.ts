@@ -20,9 +20,8 @@ import type { App, Deliverer } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import type { Program, ProgramInput } from '../../src/program/schema.ts'
 import type { Driver } from '../../src/store/driver.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openNodeDriver } from '../../src/store/node-driver.ts'
 import { createStore } from '../../src/store/store.ts'
+import { openDatabase } from './database.ts'
 import { makeProgram } from './programs.ts'
 import type { OpenStore } from './stores.ts'
 import { createWorld, staff, type World } from './world.ts'
@@ -203,8 +202,7 @@ export async function createClub(
 }
 
 async function inMemory(): Promise<Driver> {
-  const driver = openNodeDriver({ path: ':memory:' })
-  await migrate(driver)
+  const driver = await openDatabase()
   return driver
 }
 

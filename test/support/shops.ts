@@ -2,6 +2,7 @@
 import type { LookAheadOptions, LookAheadProgress } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
+import { IN_WORKERD } from './host.ts'
 import { makeProgram } from './programs.ts'
 import { stripePayment } from './stripe-events.ts'
 import { createWorld, type World } from './world.ts'
@@ -35,14 +36,20 @@ export function daysAgo(customer: number): number[] {
 
 export async function openShop({ customers, program = {}, store, seed = 7, now = TODAY }: ShopOptions): Promise<World> {
   const world = await createWorld({ program: makeProgram(program), now, seed, ...(store && { store }) })
-  for (let customer = 0; customer < customers; customer++)
-    for (const day of daysAgo(customer)) await buy(world, customer, now - day * DAY_MS)
+  const events = Array.from({ length: customers }, (_, customer) =>
+    daysAgo(customer).map((day) => purchase(customer, now - day * DAY_MS)),
+  ).flat()
+  await (IN_WORKERD ? world.deliverTogether(events) : world.deliverAll(events))
   return world
 }
 
-export async function buy(world: World, customer: number, at: number): Promise<void> {
+function purchase(customer: number, at: number) {
   const amount = 500 + ((customer * 131) % 9_000)
-  await world.deliver(stripePayment({ at, amount, email: emailOf(customer) }).charge())
+  return stripePayment({ at, amount, email: emailOf(customer) }).charge()
+}
+
+export async function buy(world: World, customer: number, at: number): Promise<void> {
+  await world.deliver(purchase(customer, at))
 }
 
 /** Slices until it is done. */

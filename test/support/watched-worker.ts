@@ -8,6 +8,8 @@ interface Counts {
   statements: number
   rowsRead: number
   rowsWritten: number
+  /** What each statement read and wrote, by its text, where that was asked for. */
+  byText: Record<string, { times: number; rowsRead: number; rowsWritten: number }>
   /** Batches that D1 refused: guards broken by others. */
   refused: number
   queued: number
@@ -23,6 +25,8 @@ interface Faults {
   consumers?: number
   /** So many messages the queue refuses. */
   sends?: number
+  /** No fault: what each statement takes is counted too. */
+  isByText?: boolean
 }
 
 const nothing = (): Counts => ({
@@ -30,6 +34,7 @@ const nothing = (): Counts => ({
   statements: 0,
   rowsRead: 0,
   rowsWritten: 0,
+  byText: {},
   refused: 0,
   queued: 0,
   handed: { batches: 0, messages: 0, again: 0, dead: 0 },
@@ -51,6 +56,22 @@ function isDue(): 'refuse' | 'lose' | 'statement' | null {
   return batch.how
 }
 
+/** Statements that differ only in how many rows they are about count as one. */
+function countText(statement: unknown, { rows_read, rows_written }: { rows_read: number; rows_written: number }): void {
+  // workerd's statements know their own text.
+  const { statement: sql = '?' } = statement as { statement?: string }
+  const text = sql
+    .replaceAll(/\(\?1 ->> [^()]*\)(, )?/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 200)
+  const known = counts.byText[text] ?? { times: 0, rowsRead: 0, rowsWritten: 0 }
+  counts.byText[text] = {
+    times: known.times + 1,
+    rowsRead: known.rowsRead + rows_read,
+    rowsWritten: known.rowsWritten + rows_written,
+  }
+}
+
 function watched(db: Database): Database {
   const batch = async (statements: Statements) => {
     const fault = isDue()
@@ -67,9 +88,10 @@ function watched(db: Database): Database {
       counts.refused++
       throw error
     })
-    for (const { meta } of answers) {
+    for (const [i, { meta }] of answers.entries()) {
       counts.rowsRead += meta.rows_read
       counts.rowsWritten += meta.rows_written
+      if (faults.isByText) countText(asked[i], meta)
     }
     if (fault === 'lose') throw new Error('D1_ERROR: Network connection lost.')
     return answers
@@ -118,8 +140,16 @@ async function consume(bodies: string[], env: Env, context: ExecutionContext): P
   return Response.json(said)
 }
 
+/** Runs statements as they are, unwatched. */
+async function batched(request: Request, { DB }: Env): Promise<Response> {
+  const statements = (await request.json()) as { sql: string; params: unknown[] }[]
+  await DB.batch(statements.map(({ sql, params }) => DB.prepare(sql).bind(...params)))
+  return Response.json(statements.length)
+}
+
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    if (request.url.endsWith('/batch')) return batched(request, env)
     if (request.url.endsWith('/consume')) return consume((await request.json()) as string[], env, context)
     if (!request.url.endsWith('/watch')) return worker.fetch(request, watchedEnv(env), context)
     if (request.method === 'POST') faults = (await request.json()) as Faults

@@ -12,6 +12,7 @@ export interface Watched {
   statements: number
   rowsRead: number
   rowsWritten: number
+  byText: Record<string, { times: number; rowsRead: number; rowsWritten: number }>
   refused: number
   queued: number
   handed: { batches: number; messages: number; again: number; dead: number }
@@ -24,6 +25,8 @@ export interface WatchedWorker {
   get(path: string): Promise<Record<string, unknown>>
   /** Rows of a statement. */
   rows(sql: string, ...params: unknown[]): Promise<Record<string, unknown>[]>
+  /** Runs statements at once, which nobody counts. */
+  batch(statements: readonly { sql: string; params: readonly string[] }[]): Promise<void>
   send(messages: readonly string[]): Promise<void>
   /** Hands messages to a consumer at once; answers `ack` or `retry` for each. */
   consume(messages: readonly string[]): Promise<string[]>
@@ -32,6 +35,8 @@ export interface WatchedWorker {
   harm(faults?: object): Promise<void>
   /** Waits until the statement's first value is as wanted. */
   until(sql: string, wanted: number, withinMs?: number): Promise<void>
+  /** The clock ticks so many times at once, by turns in each isolate; answers how many of the ticks failed. */
+  tick(times?: number): Promise<number>
   close(): Promise<void>
 }
 
@@ -48,29 +53,40 @@ export interface QueueOptions {
   maxConcurrency?: number
 }
 
-export async function startWatched(queues: QueueOptions | null = {}): Promise<WatchedWorker> {
+export interface WatchedOptions {
+  /** Variables besides those of all. */
+  vars?: Record<string, string>
+  /** A file in the place of program.json. */
+  program?: string
+  /** So many isolates over one database; `scheduled` has the clock tick in each. */
+  isolates?: number
+}
+
+export async function startWatched(
+  queues: QueueOptions | null = {},
+  { vars = {}, program, isolates = 1 }: WatchedOptions = {},
+): Promise<WatchedWorker> {
   const harness = createTestHarness({
     root,
-    workers: [
-      {
-        config: {
-          name: 'regulars',
-          main: 'test/support/watched-worker.ts',
-          compatibility_date: '2026-10-01',
-          compatibility_flags: ['nodejs_compat'],
-          vars: { STRIPE_WEBHOOK_SECRET: SECRET, API_KEYS: `test:${KEY}:admin`, LOG_LEVEL: 'silent' },
-          d1_databases: [
-            {
-              binding: 'DB',
-              database_name: 'regulars',
-              database_id: '00000000-0000-0000-0000-000000000000',
-              migrations_dir: 'src/store/migrations',
-            },
-          ],
-          ...(queues !== null && { queues: queuesOf(queues) }),
-        },
+    workers: Array.from({ length: isolates }, (_, n) => ({
+      config: {
+        name: n === 0 ? 'regulars' : `regulars-${n}`,
+        main: 'test/support/watched-worker.ts',
+        compatibility_date: '2026-10-01',
+        compatibility_flags: ['nodejs_compat'],
+        vars: { STRIPE_WEBHOOK_SECRET: SECRET, API_KEYS: `test:${KEY}:admin`, LOG_LEVEL: 'silent', ...vars },
+        ...(program !== undefined && { alias: { '../program.json': program } }),
+        d1_databases: [
+          {
+            binding: 'DB',
+            database_name: 'regulars',
+            database_id: '00000000-0000-0000-0000-000000000000',
+            migrations_dir: 'src/store/migrations',
+          },
+        ],
+        ...(queues !== null && n === 0 && { queues: queuesOf(queues) }),
       },
-    ],
+    })),
   })
   await harness.listen()
   const worker = harness.getWorker<Bound & { DB: never }>()
@@ -99,6 +115,10 @@ export async function startWatched(queues: QueueOptions | null = {}): Promise<Wa
       return (await response.json()) as Record<string, unknown>
     },
     rows,
+    batch: async (statements) => {
+      const { ok, status } = await harness.fetch('/batch', { method: 'POST', body: JSON.stringify(statements) })
+      if (!ok) throw new Error(`the batch failed with ${status}`)
+    },
     send: async (messages) => {
       await Promise.all(messages.map((message) => env.EVENTS?.send(message, { contentType: 'text' })))
     },
@@ -116,6 +136,15 @@ export async function startWatched(queues: QueueOptions | null = {}): Promise<Wa
         if (Date.now() > endsAt) throw new Error(`${sql} came to ${found}, not ${wanted}`)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
+    },
+    tick: async (times = 1) => {
+      const now = { cron: '* * * * *', scheduledTime: new Date() }
+      const names = Array.from({ length: isolates }, (_, n) => (n === 0 ? 'regulars' : `regulars-${n}`))
+      const ticks = Array.from({ length: times }, (_, n) =>
+        harness.getWorker(names[n % isolates] ?? 'regulars').scheduled(now),
+      )
+      const ended = await Promise.allSettled(ticks)
+      return ended.filter((one) => one.status === 'rejected' || one.value.outcome !== 'ok').length
     },
     close: () => harness.close(),
   }

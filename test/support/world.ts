@@ -1,16 +1,15 @@
 // The use cases over a real store, with a clock that tests turn by hand.
 import { createHmac } from 'node:crypto'
 import { translateEvent } from '../../integrations/stripe/translate.ts'
-import type { App, Deliverer, EventOutcome, Origin } from '../../src/app/ports.ts'
+import type { App, Deliverer, EventOutcome, IncomingEvent, Origin } from '../../src/app/ports.ts'
 import { createRetentionShelf, type RetentionShelf } from '../../src/app/retention-shelf.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import { createUseCases } from '../../src/app/use-cases.ts'
 import { createNewCode, createNewId } from '../../src/compose/ids.ts'
 import { enactProgram } from '../../src/compose/programs.ts'
 import type { Program } from '../../src/program/schema.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openNodeDriver } from '../../src/store/node-driver.ts'
 import { createStore } from '../../src/store/store.ts'
+import { openDatabase } from './database.ts'
 import { makeProgram } from './programs.ts'
 import type { StripeEvent } from './stripe-events.ts'
 
@@ -25,6 +24,8 @@ export interface World {
   /** Delivers an event as the webhook would; answers the outcome. */
   deliver(event: StripeEvent): Promise<EventOutcome>
   deliverAll(events: readonly StripeEvent[]): Promise<EventOutcome[]>
+  /** As a Worker's queue does: many to a commit. */
+  deliverTogether(events: readonly StripeEvent[]): Promise<void>
   /** What a member's books come to, without what differs between two runs (ids, seq). */
   books(ref: string): Promise<Books>
   close(): Promise<void>
@@ -48,6 +49,8 @@ export interface WorldOptions {
   deliverers?: Deliverer[]
   /** Two worlds with the same one, to which the same happens, make the same ids. */
   seed?: number
+  /** The use cases as they are called: for whoever wants to watch. */
+  wrap?: (app: App) => App
 }
 
 const silent = {
@@ -71,11 +74,16 @@ function seededRandom(seed: number): (count: number) => Uint8Array {
   return (count) => Uint8Array.from({ length: count }, next)
 }
 
-export async function memoryStore(): Promise<Store> {
-  const driver = openNodeDriver({ path: ':memory:' })
-  await migrate(driver)
-  return createStore(driver)
-}
+const incoming = (event: StripeEvent): IncomingEvent => ({
+  id: event.id,
+  type: event.type,
+  livemode: event.livemode,
+  at: event.created * 1000,
+  translation: translateEvent(event),
+  payload: JSON.stringify(event),
+})
+
+export const memoryStore = async (): Promise<Store> => createStore(await openDatabase())
 
 export async function createWorld({
   program = makeProgram(),
@@ -83,43 +91,38 @@ export async function createWorld({
   store,
   deliverers = [],
   seed = worlds++,
+  wrap = (app) => app,
 }: WorldOptions = {}): Promise<World> {
   const opened = store ?? (await memoryStore())
   const clock = { at: now, now: () => clock.at }
   const retention = createRetentionShelf(opened, clock)
   // Two worlds over one store must not make the same ids.
   const random = seededRandom(seed)
-  const app = createUseCases({
-    store: opened,
-    clock,
-    retention,
-    logger: silent,
-    newId: createNewId({ now: () => clock.at, random }),
-    newCode: createNewCode(random),
-    hashName: (name) => createHmac('sha256', 'test').update(name).digest('hex'),
-    ...(await enactProgram(opened, program, now)),
-    deliverers,
-    effectKinds: [
-      'stripe.invoice',
-      'stripe.session',
-      'stripe.items',
-      'stripe.customer',
-      'stripe.charge',
-      'stripe.event',
-      'stripe.reward',
-      'hubspot.contact',
-    ],
-    retranslate: (payload) => translateEvent(JSON.parse(payload)),
-  })
-  const deliver = (event: StripeEvent) =>
-    app.recordEvent({
-      id: event.id,
-      type: event.type,
-      livemode: event.livemode,
-      at: event.created * 1000,
-      translation: translateEvent(event),
-      payload: JSON.stringify(event),
-    })
+  const app = wrap(
+    createUseCases({
+      store: opened,
+      clock,
+      retention,
+      logger: silent,
+      newId: createNewId({ now: () => clock.at, random }),
+      newCode: createNewCode(random),
+      hashName: (name) => createHmac('sha256', 'test').update(name).digest('hex'),
+      ...(await enactProgram(opened, program, now)),
+      deliverers,
+      effectKinds: [
+        'stripe.invoice',
+        'stripe.session',
+        'stripe.items',
+        'stripe.customer',
+        'stripe.charge',
+        'stripe.event',
+        'stripe.reward',
+        'hubspot.contact',
+      ],
+      retranslate: (payload) => translateEvent(JSON.parse(payload)),
+    }),
+  )
+  const deliver = (event: StripeEvent) => app.recordEvent(incoming(event))
   return {
     app,
     store: opened,
@@ -130,6 +133,10 @@ export async function createWorld({
       const outcomes: EventOutcome[] = []
       for (const event of events) outcomes.push(await deliver(event))
       return outcomes
+    },
+    deliverTogether: async (events) => {
+      for (const { outcome, isFailure } of await app.recordEvents(events.map(incoming)))
+        if (isFailure) throw new Error(`an event could not be recorded: ${outcome}`)
     },
     books: async (ref) => {
       const found = await app.getMember(ref)

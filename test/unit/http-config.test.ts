@@ -111,3 +111,18 @@ test.each([
 ])('%s is refused', (_, keys, problem) => {
   expect(problemsOf({ API_KEYS: keys })).toEqual([problem])
 })
+
+test.each([
+  ['1', true],
+  ['yes', true],
+  ['TRUE', true],
+  ['0', false],
+  ['no', false],
+  ['', false],
+])('REGULARS_PAUSED=%s is understood', (given, paused) => {
+  expect(read({ REGULARS_PAUSED: given })).toMatchObject({ paused })
+})
+
+test('a word for paused that nobody knows is refused: half a pause would be none', () => {
+  expect(problemsOf({ REGULARS_PAUSED: 'on' })).toEqual(['REGULARS_PAUSED must be 1 (paused) or 0'])
+})

@@ -4,7 +4,7 @@ import type { SlackCalls } from '../../integrations/slack/calls.ts'
 import type { Handler, Message, Modal, Reply, Tools } from '../../integrations/slack/desk.ts'
 import { createDispatcher, say, type Way } from '../../integrations/slack/dispatch.ts'
 import type { StaffDirectory } from '../../integrations/slack/staff-directory.ts'
-import type { App } from '../../src/app/ports.ts'
+import { type App, StorePaused } from '../../src/app/ports.ts'
 import { createFakeApp } from '../support/http-fake-app.ts'
 
 const ok = <T>(value: T) => ({ ok: true as const, value })
@@ -180,6 +180,16 @@ describe('whoever asks is answered', () => {
     await dispatcher.run(handler(answer), {}, typed)
     expect(told).toEqual(['respond alone: This could not be done now. Try again in a moment.'])
     expect(logs).toEqual(['what was asked in Slack could not be done {"error":"TypeError"}'])
+  })
+
+  test('says that nothing was done while everything rests, and when to come again', async () => {
+    const { dispatcher, told } = create()
+    await dispatcher.run(
+      handler(() => Promise.reject(new StorePaused('paused'))),
+      {},
+      typed,
+    )
+    expect(told).toEqual([expect.stringContaining('is moving to another place. Nothing was changed')])
   })
 
   test('with a plain sentence when the store does not answer who may do what', async () => {

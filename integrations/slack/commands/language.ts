@@ -1,5 +1,7 @@
 /** In which language one is answered: shown, and chosen by code or by its name in any language. Kept for each person. */
 import { closest } from '../../../src/program/suggest.ts'
+import { CATALOGUES, type Catalogue } from '../../../src/words/catalogues.ts'
+import { languageNameIn } from '../../../src/words/formats.ts'
 import { LANGUAGE_NAMES, LANGUAGES, type Language, languageOf, STAFF_LANGUAGES } from '../../../src/words/languages.ts'
 import { createWords, type Words } from '../../../src/words/words.ts'
 import { actions, button, esc, section } from '../blocks.ts'
@@ -85,8 +87,8 @@ function languageNames(): Map<string, Language> {
   if (known !== undefined) return known
   const names = new Map<string, Language>()
   for (const spoken of LANGUAGES) {
-    const display = new Intl.DisplayNames(spoken, { type: 'language' })
-    for (const one of LANGUAGES) names.set(folded(display.of(one) ?? one), one)
+    const { format }: Catalogue = CATALOGUES[spoken]
+    for (const one of LANGUAGES) names.set(folded(languageNameIn(spoken, format ?? null, one) ?? one), one)
   }
   for (const one of LANGUAGES) names.set(folded(LANGUAGE_NAMES[one]), one)
   known = names

@@ -31,27 +31,66 @@ export const NOTHING_TYPED: EnrolData = {
 
 type Reader = Pick<Asking, 'words' | 'program'>
 
-/** Beside those that we have words for: what the member speaks is kept too, and read by others. */
-const OTHERS = [
-  'ar bg cs da de el es et fa fi fr he hi hr hu id it ja ka kk ko ku lt lv ms nb nl om pl pt ro ru rw sk sl so sq sr sv th ti tr uk ur uz vi zh',
-]
-  .join(' ')
-  .split(' ')
+/**
+ * Beside those that we have words for: what the member speaks is kept too, and read by others. Written out, since a Worker’s
+ * Intl does not know the names of all of them.
+ */
+const OTHERS = {
+  ar: 'العربية',
+  bg: 'Български',
+  cs: 'Čeština',
+  da: 'Dansk',
+  de: 'Deutsch',
+  el: 'Ελληνικά',
+  es: 'Español',
+  et: 'Eesti',
+  fa: 'فارسی',
+  fi: 'Suomi',
+  fr: 'Français',
+  he: 'עברית',
+  hi: 'हिन्दी',
+  hr: 'Hrvatski',
+  hu: 'Magyar',
+  id: 'Indonesia',
+  it: 'Italiano',
+  ja: '日本語',
+  ka: 'ქართული',
+  kk: 'Қазақ тілі',
+  ko: '한국어',
+  ku: 'Kurdî (kurmancî)',
+  lt: 'Lietuvių',
+  lv: 'Latviešu',
+  ms: 'Melayu',
+  nb: 'Norsk bokmål',
+  nl: 'Nederlands',
+  om: 'Oromoo',
+  pl: 'Polski',
+  pt: 'Português',
+  ro: 'Română',
+  ru: 'Русский',
+  rw: 'Ikinyarwanda',
+  sk: 'Slovenčina',
+  sl: 'Slovenščina',
+  so: 'Soomaali',
+  sq: 'Shqip',
+  sr: 'Српски',
+  sv: 'Svenska',
+  th: 'ไทย',
+  ti: 'ትግርኛ',
+  tr: 'Türkçe',
+  uk: 'Українська',
+  ur: 'اردو',
+  uz: 'O‘zbek',
+  vi: 'Tiếng Việt',
+  zh: '中文',
+}
 
 /** Languages by their own names; those that we write in first. */
 export function languageOptions(): PlainTextOption[] {
   return [
     ...LANGUAGES.map((tag) => option(LANGUAGE_NAMES[tag], tag)),
-    ...OTHERS.map((tag) => option(ownName(tag), tag)),
+    ...Object.entries(OTHERS).map(([tag, name]) => option(name, tag)),
   ]
-}
-
-/** Scripts that begin with a large letter. */
-const CAPITALS = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u
-
-function ownName(tag: string): string {
-  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag
-  return CAPITALS.test(name) ? name.charAt(0).toLocaleUpperCase(tag) + name.slice(1) : name
 }
 
 export function enrolView(data: EnrolData, { words, program }: Reader): Modal {

@@ -4,7 +4,7 @@
  */
 import type { Context } from '../context.ts'
 import type { FigurePeriod, Figures, Glance, PeriodFigures } from '../ports/figures.ts'
-import type { Origin } from '../ports.ts'
+import { type Origin, StoreUnavailable } from '../ports.ts'
 import { makeGlance } from './glance.ts'
 import { makePeriodFigures } from './period.ts'
 
@@ -27,8 +27,12 @@ export function createFigures(context: Context): Figures {
   const moment = () => ({ store, program: programs.current, version: programs.version, now: clock.now() })
   const make = async (): Promise<Glance> => {
     const glance = await makeGlance(moment())
-    await context.onDesk(SELF, (desk) => {
+    const keeping = context.onDesk(SELF, (desk) => {
       desk.changes.settings = [[KEPT, JSON.stringify(glance)]]
+    })
+    await keeping.catch((error: unknown) => {
+      // What is known is shown, also where it cannot be kept.
+      if (!(error instanceof StoreUnavailable)) throw error
     })
     return glance
   }

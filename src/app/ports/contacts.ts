@@ -104,6 +104,9 @@ export interface Contacts {
   resyncContacts(members: readonly string[]): Promise<void>
   /** Has these members written where they differ from what was written last. */
   queueContacts(members: readonly string[]): Promise<void>
+  /** Of several processes, one looks through all contacts at a time: whether it is this one, for half a minute from now. */
+  holdContacts(): Promise<boolean>
+  releaseContacts(): Promise<void>
   contactsWaiting(): Promise<ContactsWaiting>
   /** Contacts that the CRM refuses, the newest first, with its words. */
   refusedContacts(page: { limit: number; cursor?: string }): Promise<{

@@ -2,14 +2,14 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Origin } from '../../app/ports.ts'
 import { type KeyHolder, type Keyring, mayAct, type Scope } from '../api-keys.ts'
-import type { CountFailure } from '../failed-attempts.ts'
-import { problem } from '../problems.ts'
+import { problem, refuseTooMany } from '../problems.ts'
+import type { RateLimiter } from '../rate-limiter.ts'
 
 export type ApiEnv = { Variables: { holder: KeyHolder } }
 
 export interface AuthOptions {
   keyring: Keyring
-  countFailure: CountFailure
+  countFailure: RateLimiter
   remoteAddress: (c: Context) => string
 }
 
@@ -20,8 +20,10 @@ export const createAuthentication =
     const presented = bearerToken(c.req.header('authorization'))
     const holder = presented === null ? null : await keyring.find(presented)
     if (holder === null) {
-      const waitMs = countFailure(remoteAddress(c))
-      return waitMs > 0 ? refuseTooMany(c, waitMs) : refuseUnknown(c, keyring, presented)
+      const waitMs = await countFailure(remoteAddress(c))
+      return waitMs > 0
+        ? refuseTooMany(c, waitMs, 'Too many requests without a valid key came from this address.')
+        : refuseUnknown(c, keyring, presented)
     }
     c.set('holder', holder)
     await next()
@@ -29,12 +31,6 @@ export const createAuthentication =
   }
 
 const bearerToken = (header: string | undefined): string | null => /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null
-
-function refuseTooMany(c: Context, waitMs: number): Response {
-  const seconds = Math.ceil(waitMs / 1_000)
-  const detail = `Too many requests without a valid key came from this address. Try again in ${seconds} s.`
-  return problem(c, 'rate_limited', detail, { headers: { 'retry-after': String(seconds) } })
-}
 
 function refuseUnknown(c: Context, keyring: Keyring, presented: string | null): Response {
   const headers = { 'www-authenticate': 'Bearer realm="regulars"' }

@@ -14,25 +14,24 @@ import { addProgramRoutes } from './program.ts'
 import { addQueueRoutes } from './queues.ts'
 import { addRedemptionRoutes } from './redemptions.ts'
 import { addReportRoutes } from './reports.ts'
+import { addTransferRoutes, TRANSFER_PATH } from './transfer.ts'
 
 export const API_PATH = '/api/v1'
 
 export interface ApiOptions extends AuthOptions {
   app: App
   bodyBytes: number
+  transferBytes: number
 }
 
 /** The routes that need a key. */
-export function createApi({ app, bodyBytes, ...auth }: ApiOptions): OpenAPIHono<ApiEnv> {
+export function createApi({ app, bodyBytes, transferBytes, ...auth }: ApiOptions): OpenAPIHono<ApiEnv> {
   const api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid })
   api.use('*', createAuthentication(auth))
-  api.use(
-    '*',
-    bodyLimit({
-      maxSize: bodyBytes,
-      onError: (c) => problem(c, 'too_large', `The body may have ${bodyBytes} bytes at most.`),
-    }),
-  )
+  const upTo = (maxSize: number) =>
+    bodyLimit({ maxSize, onError: (c) => problem(c, 'too_large', `The body may have ${maxSize} bytes at most.`) })
+  const [usual, ofRows] = [upTo(bodyBytes), upTo(transferBytes)]
+  api.use('*', (c, next) => (c.req.path.includes(`${API_PATH}${TRANSFER_PATH}`) ? ofRows : usual)(c, next))
   addProgramRoutes(api, app)
   addMemberRoutes(api, app)
   addPointRoutes(api, app)
@@ -42,6 +41,7 @@ export function createApi({ app, bodyBytes, ...auth }: ApiOptions): OpenAPIHono<
   addQueueRoutes(api, app)
   addContactRoutes(api, app)
   addReportRoutes(api, app)
+  addTransferRoutes(api, app)
   return api
 }
 

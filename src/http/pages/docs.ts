@@ -1,5 +1,5 @@
 // The API's document for people to read: one page, made from the OpenAPI document, without any script.
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { html } from 'hono/html'
 import { API_PATH, type ApiDocument } from '../api/create-api.ts'
 import { PROBLEMS } from '../problems.ts'
@@ -15,15 +15,15 @@ interface Described {
   operation: Operation
 }
 
-const METHODS = ['get', 'post', 'patch', 'delete'] as const
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 
 /** `/openapi.json` and `/docs`; the document is made when it is first asked for. */
-export function createDocsPage(makeDocument: () => ApiDocument): Hono {
+export function createDocsPage(makeDocument: () => ApiDocument, limit: MiddlewareHandler): Hono {
   let made: ApiDocument | undefined
   const document = () => (made ??= makeDocument())
   const docs = new Hono()
-  docs.get('/openapi.json', (c) => c.json(document()))
-  docs.get('/docs', (c) =>
+  docs.get('/openapi.json', limit, (c) => c.json(document()))
+  docs.get('/docs', limit, (c) =>
     showPage(c, { title: 'Regulars API', place: 'API', home: `${API_PATH}/docs`, body: docsBody(document()) }),
   )
   return docs

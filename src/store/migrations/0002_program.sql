@@ -22,8 +22,6 @@ CREATE TABLE grant_given (
 
 CREATE INDEX grant_member ON grant_given (member, at);
 
-CREATE INDEX grant_payment ON grant_given (payment) WHERE payment IS NOT NULL;
-
 -- Rewards on their way, from asking to the end. Never deleted.
 CREATE TABLE redemption (
   id TEXT NOT NULL PRIMARY KEY,
@@ -50,8 +48,6 @@ CREATE INDEX redemption_member ON redemption (member, created_at);
 CREATE INDEX redemption_state ON redemption (state, created_at);
 
 CREATE INDEX redemption_created ON redemption (created_at);
-
-CREATE INDEX redemption_used_by ON redemption (used_by) WHERE used_by IS NOT NULL;
 
 -- Counts that several may want to raise at once: what is gone of a reward's stock, what staff gave away in a day.
 CREATE TABLE counter (

@@ -236,7 +236,7 @@ const limited = (c: Context, retryAfterS: number): Response =>
 async function argsOf(c: Context): Promise<Json> {
   const query = c.req.query()
   if (c.req.method !== 'POST') return query
-  const text = await c.req.text()
+  const text = new TextDecoder().decode(await c.req.arrayBuffer())
   const type = c.req.header('content-type') ?? ''
   if (type.includes('json')) {
     const body = parseJson(text)

@@ -1,12 +1,16 @@
-// Slows down whoever guesses API keys: a token bucket per address, in memory, only ever touched by failures.
+// Slows down whoever asks too often: guessers of API keys and, where each costs something, readers of public pages. Here in
+// memory, as a token bucket per address; a host with a counter that its processes share brings that (shared-limiter.ts).
 import type { Clock } from '../app/ports.ts'
 
-export interface AttemptLimits {
-  /** Failures an address may have at once. */
+/** Counts one more of an address; answers how long it must wait, in ms: 0 while it may go on. Never rejects. */
+export type RateLimiter = (address: string) => Promise<number>
+
+export interface RateLimits {
+  /** What an address may do at once. */
   burst: number
   /** One more is forgiven each time this has passed. */
   refillMs: number
-  /** Addresses remembered; the one that failed longest ago is forgotten first. */
+  /** Addresses remembered; the one that was counted longest ago is forgotten first. */
   addresses: number
 }
 
@@ -15,19 +19,16 @@ interface Bucket {
   at: number
 }
 
-/** Counts one failure; answers how long to wait, in ms: 0 while the address may go on failing. */
-export type CountFailure = (address: string) => number
-
-export function createFailedAttempts(clock: Clock, limits: AttemptLimits): CountFailure {
+export function createMemoryLimiter(clock: Clock, limits: RateLimits): RateLimiter {
   const buckets = new Map<string, Bucket>()
-  return (address) => {
+  return async (address) => {
     const name = networkOf(address)
     const now = clock.now()
     const { tokens, at } = buckets.get(name) ?? { tokens: limits.burst, at: now }
     // A clock set back must not take tokens away.
     const refilled = Math.min(limits.burst, tokens + Math.max(0, now - at) / limits.refillMs)
     const left = refilled >= 1 ? refilled - 1 : refilled
-    // Deleting first moves it to the end: the map's order is then the order of the last failure.
+    // Deleting first moves it to the end: the map's order is then the order of the last one counted.
     buckets.delete(name)
     buckets.set(name, { tokens: left, at: now })
     forgetOldest(buckets, limits.addresses)
@@ -43,7 +44,7 @@ function forgetOldest(buckets: Map<string, Bucket>, limit: number): void {
 }
 
 /** An IPv6 customer is usually given a whole /64, so addresses of one count as one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (!address.includes(':')) return address

@@ -1,0 +1,2 @@
+/** The package has no types; `optimise.ts` says what it uses of it. */
+declare module 'fmin'
