@@ -17,7 +17,13 @@ export default defineConfig({
     unstubGlobals: true,
     projects: [
       { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [BROWSER_TESTS] } },
-      { extends: true, plugins: workerdPlugins, resolve: { alias: workerdAliases }, test: workerdTests },
+      {
+        extends: true,
+        plugins: workerdPlugins,
+        resolve: { alias: workerdAliases },
+        // Some of them wait. Those who run in turns may have numbers of their own.
+        test: { ...workerdTests, maxWorkers: 3, sequence: { groupOrder: 1 } },
+      },
       {
         extends: true,
         test: {
@@ -25,6 +31,7 @@ export default defineConfig({
           include: [BROWSER_TESTS],
           // One browser for all of them; where there is none, it says so once.
           globalSetup: ['test/support/browser-setup.ts'],
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

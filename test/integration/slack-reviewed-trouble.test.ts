@@ -90,7 +90,7 @@ const isPossible = (flow: string, method: string, kind: string): boolean =>
 describe.each(Object.keys(FLOWS))('%s', (name) => {
   const all = METHODS.flatMap((method) => Object.keys(KINDS).map((kind) => [method, kind] as const))
   // What Slack says is the same on every host.
-  const cases = all.filter((_, n) => n % sized(1, 5) === 0)
+  const cases = all.filter((_, n) => n % sized(1, 11) === 0)
   test.each(cases.filter(([method, kind]) => isPossible(name, method, kind)))(
     'while %s %s',
     async (method, kind) => {

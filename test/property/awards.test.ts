@@ -12,7 +12,7 @@ import type { Period } from '../../src/program/awards.ts'
 import type { Program, ProgramInput } from '../../src/program/schema.ts'
 import { type Club, openClub } from '../support/clubs.ts'
 import { makeProgram } from '../support/programs.ts'
-import { KINDS, type Kind, useStores } from '../support/stores.ts'
+import { EVERY_KIND, type Kind, useStores } from '../support/stores.ts'
 import type { stripePayment } from '../support/stripe-events.ts'
 import { staff } from '../support/world.ts'
 
@@ -259,7 +259,7 @@ async function insist<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
-describe.each<Kind>([...KINDS])('many at once on %s', (kind) => {
+describe.each<Kind>([...EVERY_KIND])('many at once on %s', (kind) => {
   const openStore = useStores(kind)
   const CALLS = 12
 

@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { databaseIn, newFolder, removeFolder } from '../support/server.ts'
-import { KINDS, type Kind, useStores } from '../support/stores.ts'
+import { EVERY_KIND, type Kind, useStores } from '../support/stores.ts'
 import { type StripeEvent, stripePayment } from '../support/stripe-events.ts'
 import { createWorld, staff, type World } from '../support/world.ts'
 
@@ -96,7 +96,7 @@ const enrolled = async (store: Store, now = NOW): Promise<World> => {
   return world
 }
 
-describe.each(KINDS)('writers on one member at once, in %s', (kind) => {
+describe.each(EVERY_KIND)('writers on one member at once, in %s', (kind) => {
   const open = useStores(kind)
   const { runs, most } = SIZES[kind]
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/app/ports.ts'
 import { awardsOf, enrol, viewOf } from '../support/members.ts'
 import { makeProgram } from '../support/programs.ts'
-import { KINDS, type Kind, useStores } from '../support/stores.ts'
+import { EVERY_KIND, type Kind, useStores } from '../support/stores.ts'
 import { type StripeEvent, stripePayment } from '../support/stripe-events.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -30,7 +30,7 @@ async function insist(world: World, event: StripeEvent): Promise<void> {
   }
 }
 
-describe.each(KINDS)('friends who buy at once, in %s', (kind) => {
+describe.each(EVERY_KIND)('friends who buy at once, in %s', (kind) => {
   const open = useStores(kind)
 
   test('count for one member up to the limit, and when some are refunded others count', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { Store } from '../../src/app/store-port.ts'
 import type { ProgramInput } from '../../src/program/schema.ts'
 import { levels, makeProgram } from '../support/programs.ts'
-import { KINDS, type Kind, useStores } from '../support/stores.ts'
+import { EVERY_KIND, type Kind, useStores } from '../support/stores.ts'
 import { expectLiability, expectShown, expectSound, expectTiers, type Looking } from '../support/whole-checks.ts'
 import { ALL_PROGRAMS, type Reigns, RICH } from '../support/whole-programs.ts'
 import { anyCommand, type Command, Town } from '../support/whole-town.ts'
@@ -160,7 +160,7 @@ const AT_ONCE: Partial<Record<Kind, { runs: number; most: number }>> = {
   D1: { runs: Math.ceil(RUNS / 8), most: 14 },
 }
 
-describe.each(KINDS.filter((kind) => kind in AT_ONCE))('all commands at once, in %s', (kind) => {
+describe.each(EVERY_KIND.filter((kind) => kind in AT_ONCE))('all commands at once, in %s', (kind) => {
   const open = useStores(kind)
   const { runs = 1, most = 10 } = AT_ONCE[kind] ?? {}
   // Another program in force, or another time, is nothing that happens while a command runs.

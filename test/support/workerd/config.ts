@@ -4,6 +4,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { DATABASES } from './databases.ts'
 import { packagesInOne } from './packages.ts'
 import { SKIPPED } from './skipped.ts'
+import { COMPATIBILITY } from './wrangler-toml.ts'
 
 const HERE = import.meta.dirname
 const MIGRATIONS = new URL('../../../src/store/migrations', import.meta.url).pathname
@@ -14,8 +15,7 @@ export const workerdPlugins = [
   packagesInOne,
   cloudflareTest(async () => ({
     miniflare: {
-      compatibilityDate: '2026-10-01',
-      compatibilityFlags: ['nodejs_compat'],
+      ...COMPATIBILITY,
       d1Databases: Array.from({ length: DATABASES }, (_, i) => `DB${i}`),
       bindings: { SCHEMA: await schema() },
     },

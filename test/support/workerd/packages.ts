@@ -1,20 +1,18 @@
 // Packages that the tests' loader in workerd cannot take apart file by file, made into one module each, with the same
 // replacements as in the Worker's own bundle.
 import { rolldown } from 'rolldown'
-
-const STUBS = new URL('../../../src/worker-stubs/', import.meta.url).pathname
+import { REPLACEMENTS } from './wrangler-toml.ts'
 
 /** What is imported of each, and nothing else. */
-const NAMES: Record<string, string> = {
+const NAMES: Readonly<Record<string, string>> = {
   '@slack/bolt': 'App',
   '@hubspot/api-client/lib/src/services/http/HttpClient.js': 'HttpClient',
   '@hubspot/api-client/lib/src/services/http/Request.js': 'Request',
 }
-const RECEIVER = /^\.\/receivers\/(AwsLambdaReceiver|ExpressReceiver|HTTPReceiver|SocketModeReceiver)$/
 const MARK = '\0one:'
+const ENTRY = 'entry'
 
-async function bundled(name: string): Promise<string> {
-  const ENTRY = 'entry'
+async function inOne(name: string): Promise<string> {
   const bundle = await rolldown({
     input: ENTRY,
     platform: 'node',
@@ -22,18 +20,13 @@ async function bundled(name: string): Promise<string> {
     plugins: [
       {
         name: 'replacements',
+        resolveId: (id) => (id === ENTRY ? ENTRY : (REPLACEMENTS.get(id) ?? null)),
         load: (id) => (id === ENTRY ? `export { ${NAMES[name]} } from '${name}'` : null),
-        resolveId(id) {
-          if (id === ENTRY) return ENTRY
-          if (RECEIVER.test(id)) return `${STUBS}slack-receiver.ts`
-          if (id === '@slack/oauth') return `${STUBS}slack-oauth.ts`
-          if (id === 'raw-body') return `${STUBS}raw-body.ts`
-          return null
-        },
       },
     ],
   })
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
+  await bundle.close()
   return output[0].code
 }
 
@@ -41,5 +34,5 @@ export const packagesInOne = {
   name: 'packages-in-one',
   enforce: 'pre' as const,
   resolveId: (id: string) => (id in NAMES ? `${MARK}${id}` : null),
-  load: async (id: string) => (id.startsWith(MARK) ? bundled(id.slice(MARK.length)) : null),
+  load: async (id: string) => (id.startsWith(MARK) ? inOne(id.slice(MARK.length)) : null),
 }
