@@ -124,23 +124,6 @@ function repeatable<Arguments extends unknown[]>(make: (...args: Arguments) => s
   }
 }
 
-/**
- * As `map`, of parts that each read for themselves. Where the store runs a unit again for what it misses (D1), all of them say
- * what they miss in the same run: a list takes no more rounds than one of its parts.
- */
-export function eachOf<Item, Outcome>(items: readonly Item[], work: (item: Item) => Outcome): Outcome[] {
-  const failures: unknown[] = []
-  const outcomes: Outcome[] = []
-  for (const item of items)
-    try {
-      outcomes.push(work(item))
-    } catch (error) {
-      failures.push(error)
-    }
-  if (failures.length > 0) throw failures[0]
-  return outcomes
-}
-
 export const refuse = (code: RefusalCode, message: string): Refusal => ({ ok: false, code, message })
 export const done = <T>(value: T): Result<T> => ({ ok: true, value })
 

@@ -3,11 +3,12 @@ import type { DerivedPayment } from '../core/derive-payment.ts'
 import { derivePayment } from '../core/derive-payment.ts'
 import type { PaymentParts } from '../core/facts.ts'
 import type { Member, Payment } from '../core/state.ts'
-import { type Context, done, eachOf, findMember, noMember } from './context.ts'
+import { type Context, done, findMember, noMember } from './context.ts'
 import { STRIPE_MODE } from './events.ts'
 import { iso, projectBooks, viewMember } from './member-view.ts'
 import type { CloseUp, Finding, FoundMembers, MoneyMoved } from './ports/finding.ts'
 import type { MemberView, Result } from './ports.ts'
+import { eachOf } from './reading.ts'
 import type { Tx } from './store-port.ts'
 
 /** So many are put in order and counted; whoever finds more types another letter. */

@@ -9,6 +9,7 @@ import { heldSegments, nextLevel } from '../core/tiers.ts'
 import type { Knowledge } from '../retention/types.ts'
 import { viewChallenges } from './challenges.ts'
 import type { FeedbackView, MemberStatus, MemberView } from './ports.ts'
+import { together } from './reading.ts'
 import { viewRetention } from './retention-view.ts'
 import type { Tx } from './store-port.ts'
 
@@ -73,6 +74,24 @@ export function viewMember({
   const { profile } = member
   const program = programs.current
   const monthsAgo = startOfDay(addMonths(localDay(at, program.timezone), -12), program.timezone)
+  const [points, expiry, last12Months, retention, feedback] = together(
+    () => (asOf !== undefined && asOf < now ? pointsAsOf(tx, books, member, asOf) : pointsNow(settled)),
+    () => nextExpiry(tx, programs, books, at),
+    () => spendSince(tx, [member.id, joining ?? null], monthsAgo),
+    // Totals are as of now: nobody knows any more how they compared with others then.
+    () =>
+      isBrief
+        ? null
+        : viewRetention({
+            tx,
+            member: settled,
+            joining: joining ?? null,
+            knowledge: at < now ? { ...knowledge, cuts: null } : knowledge,
+            program,
+            now: at,
+          }),
+    () => (isBrief || member.version === 0 ? [] : tx.feedbackOf(member.id, FEEDBACK_SHOWN)),
+  )
   return {
     id: member.id,
     email: profile.email,
@@ -82,17 +101,10 @@ export function viewMember({
     language: profile.language,
     status: member.status === 'merged' ? 'erased' : (member.status satisfies MemberStatus),
     enrolledAt: isoOrNull(member.enrolledAt),
-    points: {
-      ...(asOf !== undefined && asOf < now ? pointsAsOf(tx, books, member, asOf) : pointsNow(settled)),
-      nextExpiry: nextExpiry(tx, programs, books, at),
-    },
+    points: { ...points, nextExpiry: expiry },
     tier: viewTier(programs, settled, at),
     perks: heldLevel(programs, settled, at)?.perks ?? [],
-    spend: {
-      total: member.spendMinor,
-      last12Months: spendSince(tx, [member.id, joining ?? null], monthsAgo),
-      currency: program.currency,
-    },
+    spend: { total: member.spendMinor, last12Months, currency: program.currency },
     purchases: member.purchases,
     lastPurchaseAt: isoOrNull(member.lastPurchaseAt),
     segment: member.segment,
@@ -100,18 +112,8 @@ export function viewMember({
     challenges: viewChallenges(programs, settled, at),
     referralCode: member.referralCode,
     autoRedeem: chosenReward(program, member),
-    // Totals are as of now: nobody knows any more how they compared with others then.
-    retention: isBrief
-      ? null
-      : viewRetention({
-          tx,
-          member: settled,
-          joining: joining ?? null,
-          knowledge: at < now ? { ...knowledge, cuts: null } : knowledge,
-          program,
-          now: at,
-        }),
-    feedback: isBrief || member.version === 0 ? [] : tx.feedbackOf(member.id, FEEDBACK_SHOWN).map(viewFeedback),
+    retention,
+    feedback: feedback.map(viewFeedback),
     stripeCustomers: Object.keys(member.customers),
   }
 }
@@ -154,25 +156,25 @@ function pointsAsOf(tx: Tx, books: Books, member: Member, asOf: number): Points 
 
 function nextExpiry(tx: Tx, programs: Programs, books: Books, at: number): { points: number; at: string } | null {
   const changed = books.changedLots
+  const { idleMonths: idle } = books.member
+  const [dated, resting] = together(
+    () => tx.nextExpiry(books.member.id, at),
+    () => (changed.length === 0 && idle.length > 0 ? tx.idlePoints(books.member.id) : []),
+  )
   const ends = new Map<number, number>()
   const add = (end: number | null, points: number): void => {
     if (end !== null && end > at && points > 0) ends.set(end, (ends.get(end) ?? 0) + points)
   }
-  const dated = tx.nextExpiry(books.member.id, at)
   if (changed.length > 0)
     for (const lot of books.openLots()) add(lot.state === 'available' ? books.endOf(lot) : null, lot.remaining)
   else {
     if (dated !== null) add(dated.at, dated.points)
     const zone = programs.current.timezone
-    if (books.member.idleMonths.length > 0)
-      for (const { idleMonths, notBefore, earnedAt, points } of tx.idlePoints(books.member.id))
-        add(
-          Math.max(
-            endOfDayAfterMonths(Math.max(books.member.activeAt ?? 0, earnedAt), idleMonths, zone),
-            notBefore ?? 0,
-          ),
-          points,
-        )
+    for (const { idleMonths, notBefore, earnedAt, points } of resting)
+      add(
+        Math.max(endOfDayAfterMonths(Math.max(books.member.activeAt ?? 0, earnedAt), idleMonths, zone), notBefore ?? 0),
+        points,
+      )
   }
   if (ends.size === 0) return null
   const next = Math.min(...ends.keys())

@@ -3,9 +3,10 @@ import { isLapsed, pointsIn } from '../core/redemptions.ts'
 import type { Redemption } from '../core/reward-state.ts'
 import { findReward, type RewardTerms } from '../core/reward-terms.ts'
 import { publicId } from './award-id.ts'
-import { type Context, done, eachOf, findMember, noMember, refuse } from './context.ts'
+import { type Context, done, findMember, noMember, refuse } from './context.ts'
 import { iso } from './member-view.ts'
 import type { App, Page, RedemptionView, Result } from './ports.ts'
+import { eachOf } from './reading.ts'
 import type { Tx } from './store-port.ts'
 
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))

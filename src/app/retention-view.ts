@@ -7,6 +7,7 @@ import { buysWithin } from '../retention/buys-within.ts'
 import { outlook } from '../retention/outlook-model.ts'
 import type { Knowledge, Outlook } from '../retention/types.ts'
 import type { RetentionView } from './ports.ts'
+import { together } from './reading.ts'
 import { standingOf } from './segment.ts'
 import type { Purchase, Tx } from './store-port.ts'
 import { type SubscriptionOutlook, subscriptionOutlook } from './subscription-outlook.ts'
@@ -49,10 +50,12 @@ interface Viewed {
 export function viewRetention({ tx, member, joining, knowledge, program, now }: Viewed): RetentionView | null {
   if (member.version === 0 || (member.purchases === 0 && Object.keys(member.customers).length === 0)) return null
   const today = localDay(now, program.timezone)
-  const purchases = member.purchases === 0 ? [] : purchasesOf(tx, member.id, joining)
-  const buying = outlookOfMember({ member, purchases, knowledge, program, today })
   const judging = { program, renewals: knowledge.renewals, now, discount: YEARLY_DISCOUNT }
-  const subscription = subscriptionOutlook(tx, member, judging)
+  const [purchases, subscription] = together(
+    () => (member.purchases === 0 ? [] : purchasesOf(tx, member.id, joining)),
+    () => subscriptionOutlook(tx, member, judging),
+  )
+  const buying = outlookOfMember({ member, purchases, knowledge, program, today })
   if (buying === null && subscription === null) return null
   const rfm = rfmOf({ member, purchases, knowledge, program, today })
   const buys = buysWithin(historyOf(purchases, program.timezone), knowledge.fit, today, 90)

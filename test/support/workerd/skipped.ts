@@ -9,6 +9,7 @@ export const SKIPPED: Readonly<Record<string, string>> = {
   'test/contract/store-node.test.ts': 'is about node:sqlite: its file, its lock, its backup',
   'test/contract/store-d1.test.ts': D1_ITSELF,
   'test/integration/cli-deploy.test.ts': COMMAND_LINE,
+  'test/integration/d1-rounds.test.ts': D1_ITSELF,
   'test/integration/http-late.test.ts':
     'counts loads by vi.mock, which needs an AsyncLocalStorage that workerd has not',
   'test/integration/http-node.test.ts': 'starts the Node host as a process',
