@@ -249,4 +249,24 @@ describe('the payments to reconcile', () => {
     const payments = await read(CREATED_MS - DAY_MS, CREATED_MS + DAY_MS)
     expect(payments).toMatchObject([{ names: ['in_2'], amountMinor: 2000, refundedMinor: 0, at: CREATED_MS }])
   })
+
+  test('are the same in slices, each asked of Stripe when it is read, and none but that', async () => {
+    const alone = { payments: listOf([]), status_transitions: { paid_at: CREATED } }
+    answerLists({
+      charges: [charge({ id: 'ch_2', created: CREATED + 90_000, payment_intent: 'pi_2' }), charge()],
+      invoices: [paidInvoice({ id: 'in_2', ...alone, created: CREATED - 60 * 86_400 })],
+    })
+    const [fromMs, toMs] = [CREATED_MS - 1000, CREATED_MS + 2 * DAY_MS]
+    const whole = await read(fromMs, toMs)
+    calls.length = 0
+    const slices = makeHistory().history.slices(fromMs, toMs)
+    expect([slices.length, calls.length]).toEqual([3 + 4, 0])
+    const parts = []
+    for (const [n, slice] of slices.entries()) {
+      for await (const payment of slice.payments()) parts.push(payment)
+      expect(calls).toHaveLength(n + 1)
+    }
+    expect(parts).toEqual(whole)
+    expect(parts.map(({ names }) => names[0])).toEqual(['ch_1', 'ch_2', 'in_2'])
+  })
 })

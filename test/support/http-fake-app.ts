@@ -332,6 +332,8 @@ export function createFakeApp(over: Partial<App> = {}): App & { calls: Call[] } 
     queueContacts: async () => {},
     holdContacts: async () => true,
     releaseContacts: async () => {},
+    holdPayments: async () => true,
+    releasePayments: async () => {},
     contactsWaiting: async () => ({ waiting: 0, parked: 0, nextAt: null }),
     refusedContacts: async () => ({
       items: [{ member: ada.id, record: '1001', reason: 'Enter only letters', at: '2026-11-20T10:00:00.000Z' }],

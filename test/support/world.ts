@@ -62,6 +62,11 @@ const silent = {
 
 let worlds = 1
 
+/** As in a new process: where one runs several files, each of them begins with the same ids. */
+export function beginSeeds(): void {
+  worlds = 1
+}
+
 /** Mulberry32: the same bytes in every run. */
 function seededRandom(seed: number): (count: number) => Uint8Array {
   let state = seed

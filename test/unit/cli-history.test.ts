@@ -1,9 +1,8 @@
-// backfill, reconcile and the night's look, against a made-up history.
+// backfill and reconcile, against a made-up history.
 import { describe, expect, test } from 'vitest'
 import { historyWindows, type StripeHistory, type StripePayment } from '../../integrations/stripe/history.ts'
 import type { App, PaymentBrief } from '../../src/app/ports.ts'
 import { reconcile } from '../../src/app/reconcile.ts'
-import { nightlyJobs } from '../../src/compose/nightly.ts'
 import { emptyParts, type PaymentFact } from '../../src/core/facts.ts'
 import { runInMemory } from '../support/cli-context.ts'
 import { createFakeApp, testProgram } from '../support/http-fake-app.ts'
@@ -43,6 +42,7 @@ function historyOf(
     async *payments(fromMs, toMs) {
       yield* payments.filter(({ at }) => at >= fromMs && at < toMs)
     },
+    slices: () => [],
   }
 }
 
@@ -235,49 +235,5 @@ describe('verify', () => {
     expect([code, out]).toEqual([1, expect.stringContaining('balance available of mem_1: 7 instead of 5')])
     const json = await runInMemory(['verify', '--json'], { app: { verify } })
     expect([json.code, JSON.parse(json.out)]).toEqual([1, { ...report, discrepancies }])
-  })
-})
-
-describe('the night’s look at Stripe', () => {
-  const stripe = { secretKey: 'sk_test_1', webhookSecrets: [], apiUrl: null }
-  const NIGHT = Date.parse('2026-10-20T03:00:00Z')
-
-  async function look(theirs: StripePayment[], ours: Record<string, PaymentBrief>) {
-    const logged: unknown[] = []
-    const log = (message: string, fields?: Record<string, unknown>) => void logged.push([message, fields])
-    const spans: number[][] = []
-    const history = historyOf(theirs)
-    const openHistory = async () => ({
-      payments: (fromMs: number, toMs: number) => {
-        spans.push([fromMs, toMs])
-        return history.payments(fromMs, toMs)
-      },
-    })
-    const app = { ...appWith(ours), program: () => testProgram() }
-    const logger = { debug: log, info: log, warn: log, error: log }
-    const jobs = nightlyJobs({ config: { stripe }, app, clock: { now: () => NIGHT }, logger, openHistory })
-    for (const { run } of jobs) await run()
-    return { logged, spans }
-  }
-
-  test('goes back 35 days, learns what is missing, and says so', async () => {
-    const { logged, spans } = await look([payment('ch_missing')], {})
-    expect(spans).toEqual([[NIGHT - 3_600_000 - 35 * DAY_MS, NIGHT - 3_600_000]])
-    expect(logged).toEqual([
-      [expect.stringContaining('differed'), expect.objectContaining({ missing: ['ch_missing'], remaining: 0 })],
-    ])
-  })
-
-  test('says that all agrees', async () => {
-    const { logged } = await look([payment('ch_1')], { ch_1: brief('ch_1') })
-    expect(logged).toEqual([['the last 35 days agree with Stripe', { payments: 1 }]])
-  })
-
-  test('is not there without a key', () => {
-    const config = { stripe: { ...stripe, secretKey: null } }
-    const app = { ...appWith({}), program: () => testProgram() }
-    const nothing = () => {}
-    const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
-    expect(nightlyJobs({ config, app, clock: { now: () => NIGHT }, logger })).toEqual([])
   })
 })

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { type TickOptions, tick } from '../../src/compose/clock-tick.ts'
 import { testProgram } from '../support/http-fake-app.ts'
 
-const JOBS = ['the digest', 'what is due', 'the search index', 'deliveries', 'the look ahead', 'HubSpot’s contacts']
+const JOBS = [
+  'the digest',
+  'what is due',
+  'the search index',
+  'deliveries',
+  'Stripe’s lists',
+  'the look ahead',
+  'HubSpot’s contacts',
+]
 
 function minute(failing: readonly string[] = []) {
   const done: string[] = []
@@ -35,6 +43,7 @@ function minute(failing: readonly string[] = []) {
     now: Date.UTC(2026, 10, 22, 12),
     untilLater: () => () => false,
     queueDigest: async () => void (await job('the digest')()),
+    lookAtPayments: async () => void (await job('Stripe’s lists')()),
     lookAtContacts: async () => void (await job('HubSpot’s contacts')()),
   }
   return { done, lines, options }

@@ -9,7 +9,7 @@ import { createNewCode, createNewId } from '../../src/compose/ids.ts'
 import { readProgram } from '../../src/compose/read-program.ts'
 import { closeServer, createLateWork } from '../../src/compose/shutdown.ts'
 import { STRIPE_KINDS, STRIPE_LOOKUP_KINDS } from '../../src/compose/stripe.ts'
-import { createFakeApp, testProgram } from '../support/http-fake-app.ts'
+import { createFakeApp } from '../support/http-fake-app.ts'
 
 const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
 
@@ -64,8 +64,7 @@ describe('the background', () => {
   const errors: string[] = []
   const silent = () => {}
   const logger = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) }
-  const started = (over: Partial<BackgroundOptions> = {}) =>
-    startBackground({ app: createFakeApp(), clock: { now: () => Date.now() }, logger, nightly: [], ...over })
+  const started = (over: Partial<BackgroundOptions> = {}) => startBackground({ app: createFakeApp(), logger, ...over })
 
   beforeEach(() => {
     vi.useFakeTimers()
@@ -156,22 +155,28 @@ describe('the background', () => {
     await background.stop()
   })
 
-  test('does the night’s work once a night, in the program’s zone, each job though another fails', async () => {
-    vi.setSystemTime(Date.parse('2026-11-22T07:00:00Z'))
-    const settings = new Map<string, string>()
-    const app = createFakeApp({
-      program: () => testProgram({ timezone: 'America/New_York' }),
-      getSetting: async (name) => settings.get(name) ?? null,
-      putSetting: async (name, value) => void settings.set(name, value),
+  test('asks each minute whether it is time for Stripe’s lists, and again when that failed', async () => {
+    const lookAtPayments = vi.fn(async () => {
+      if (lookAtPayments.mock.calls.length === 1) throw new Error('no')
     })
-    const ran: string[] = []
-    const failing = { name: 'failing', run: () => Promise.reject(new Error('no')) }
-    const look = { name: 'look', run: async () => void ran.push(new Date(Date.now()).toISOString().slice(0, 13)) }
-    const background = started({ app, nightly: [failing, look] })
-    await vi.advanceTimersByTimeAsync(30 * 3_600_000)
-    expect(ran).toEqual(['2026-11-22T08', '2026-11-23T08'])
-    expect(errors).toHaveLength(2)
+    const background = started({ lookAtPayments })
+    await vi.advanceTimersByTimeAsync(121_000)
+    expect(lookAtPayments).toHaveBeenCalledTimes(3)
+    expect(errors).toHaveLength(1)
     await background.stop()
+  })
+
+  test('ends with the slice of Stripe’s lists that it is at', async () => {
+    let slices = 0
+    const lookAtPayments = async (isStopped: () => boolean) => {
+      for (; !isStopped(); slices++) await new Promise((done) => setTimeout(done, 100))
+    }
+    const background = started({ lookAtPayments })
+    await vi.advanceTimersByTimeAsync(1_350)
+    const stopping = background.stop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await stopping
+    expect(slices).toBe(4)
   })
 
   test('rests once it is stopped', async () => {
