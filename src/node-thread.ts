@@ -13,9 +13,9 @@ const { createLogger } = await import('./logger.ts')
 const { openDatabase } = await import('./compose/open-database.ts')
 const { createRandomPool } = await import('./compose/chance.ts')
 const { startBackground } = await import('./compose/background.ts')
-const { nightlyJobs } = await import('./compose/nightly.ts')
 const { createNightLook } = await import('./compose/night-look.ts')
 const { createHubspotNight } = await import('./compose/hubspot-night.ts')
+const { createStripeNight } = await import('./compose/stripe-night.ts')
 const { createDigestClock } = await import('./compose/digest-clock.ts')
 const { lookBeside } = await import('./compose/look-thread.ts')
 const { lookToTheEnd } = await import('./compose/look-to-the-end.ts')
@@ -96,7 +96,7 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   let background: Background | undefined
   const host = { store, program, clock, random, logger, onEffects: () => background?.wake() }
   const { app, webhookSecrets } = await composeInner(config, host)
-  const nightly = nightlyJobs({ config, app, clock, logger })
+  const lookAtPayments = createStripeNight({ config, app, clock, logger })
   const look = createNightLook({ app, clock, logger, look: lookIn({ config, program }, app) })
   const lookAtContacts = createHubspotNight({ config, app, clock, logger })
   // What the look finds out is in the contacts that are looked at.
@@ -109,7 +109,7 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   const told = queueDigest === null ? {} : { queueDigest }
   // What rests has no work of its own either.
   if (!config.paused)
-    background = startBackground({ app, clock, logger, nightly, lookAhead, ...told, isBusy: createIsBusy() })
+    background = startBackground({ app, logger, lookAtPayments, lookAhead, ...told, isBusy: createIsBusy() })
   const running = background
   const own: Record<string, Method> = {
     isUpToDate,

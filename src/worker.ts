@@ -16,6 +16,7 @@ import { createEventDoor, recordQueued } from './compose/event-queue.ts'
 import { createHubspotNight } from './compose/hubspot-night.ts'
 import { recorderWhilePaused } from './compose/paused-queue.ts'
 import { readProgram } from './compose/read-program.ts'
+import { createStripeNight } from './compose/stripe-night.ts'
 import { createWorkerLimiters } from './compose/worker-limiters.ts'
 import { compose, composeApp, type Server } from './compose.ts'
 import { parseConfig } from './config.ts'
@@ -46,6 +47,8 @@ interface Isolate {
   takeQueued(batch: MessageBatch): Promise<void>
   /** Whether something was put in the outbox since last asked. */
   takeWoken(): boolean
+  /** Some slices of the night's look at Stripe's lists, where it is due or under way. */
+  lookAtPayments(isStopped: () => boolean): Promise<void>
   /** Some slices of the night's look at HubSpot's contacts, where it is due or under way. */
   lookAtContacts(isStopped: () => boolean): Promise<void>
   /** Queues the day's digest where it is due. */
@@ -109,11 +112,12 @@ async function start(env: Env): Promise<Isolate> {
   async function deliverWoken(): Promise<void> {
     if (takeWoken()) await server.app.drainOutbox()
   }
+  const lookAtPayments = createStripeNight({ config: config.config, app: server.app, clock, logger })
   const lookAtContacts = createHubspotNight({ config: config.config, app: server.app, clock, logger })
   const { botToken, alertChannel } = config.config.slack
   const isTold = botToken !== null && alertChannel !== null
   const queueDigest = isTold ? createDigestClock({ app: server.app, clock }) : async () => {}
-  return { server, isPaused, logger, takeQueued, takeWoken, lookAtContacts, queueDigest }
+  return { server, isPaused, logger, takeQueued, takeWoken, lookAtPayments, lookAtContacts, queueDigest }
 }
 
 /** A start that failed is tried again by the next request: the database may not have been migrated yet. */
@@ -171,8 +175,9 @@ export default {
   },
 
   async scheduled({ scheduledTime }: ScheduledController, env: Env): Promise<void> {
-    const { server, isPaused, logger, lookAtContacts, queueDigest } = await started(env)
+    const { server, isPaused, logger, lookAtPayments, lookAtContacts, queueDigest } = await started(env)
     if (isPaused) return
-    await tick({ app: server.app, logger, now: scheduledTime, untilLater, queueDigest, lookAtContacts })
+    const jobs = { queueDigest, lookAtPayments, lookAtContacts }
+    await tick({ app: server.app, logger, now: scheduledTime, untilLater, ...jobs })
   },
 }

@@ -68,6 +68,12 @@ export interface StripeHistory {
   factsOf(window: HistoryWindow, onRequest?: () => void): Promise<WindowFacts>
   /** Succeeded charges, and invoices paid outside Stripe, whose money came in the span; a day at a time, oldest first. */
   payments(fromMs: number, toMs: number, onRequest?: () => void): AsyncIterable<StripePayment>
+  /** The same, a day of charges or a month of invoices to a slice. */
+  slices(fromMs: number, toMs: number): PaymentSlice[]
+}
+
+export interface PaymentSlice {
+  payments(): AsyncIterable<StripePayment>
 }
 
 const DAY_MS = 86_400_000
@@ -200,22 +206,40 @@ async function readCharged(lists: StripeLists, charge: Json, reading: Reading): 
   return toPayment(read.reduce(joinParts, payment), modeOf(charge))
 }
 
+async function* readCharges(lists: StripeLists, window: Span, clock: Clock): AsyncGenerator<StripePayment> {
+  const reading = fetchedReading(clock, null)
+  for (const charge of await lists.charges(window)) {
+    const payment = await readCharged(lists, charge, reading)
+    if (payment !== null) yield payment
+  }
+}
+
+/** Of the invoices made in a window, those that were paid outside Stripe in the span. */
+async function* readInvoices(
+  lists: StripeLists,
+  window: Span,
+  { fromMs, toMs }: Span,
+  clock: Clock,
+): AsyncGenerator<StripePayment> {
+  const reading = fetchedReading(clock, null)
+  for (const invoice of await lists.invoices(window)) {
+    const [parts] = new Collector().read([invoice], (object) => readInvoice(object, reading).parts)
+    const payment = parts && Object.values(parts.invoices)[0]?.standsAlone ? toPayment(parts, modeOf(invoice)) : null
+    if (payment !== null && payment.at >= fromMs && payment.at < toMs) yield payment
+  }
+}
+
+function slicesOf(lists: StripeLists, span: Span, clock: Clock): PaymentSlice[] {
+  const days = historyWindows(span.fromMs, span.toMs)
+  const months = historyWindows(span.fromMs - INVOICE_LOOKBACK_MS, span.toMs, INVOICE_WINDOW_MS)
+  return [
+    ...days.map((window) => ({ payments: () => readCharges(lists, window, clock) })),
+    ...months.map((window) => ({ payments: () => readInvoices(lists, window, span, clock) })),
+  ]
+}
+
 async function* readPayments(lists: StripeLists, span: Span, clock: Clock): AsyncGenerator<StripePayment> {
-  for (const window of historyWindows(span.fromMs, span.toMs)) {
-    const reading = fetchedReading(clock, null)
-    for (const charge of await lists.charges(window)) {
-      const payment = await readCharged(lists, charge, reading)
-      if (payment !== null) yield payment
-    }
-  }
-  for (const window of historyWindows(span.fromMs - INVOICE_LOOKBACK_MS, span.toMs, INVOICE_WINDOW_MS)) {
-    const reading = fetchedReading(clock, null)
-    for (const invoice of await lists.invoices(window)) {
-      const [parts] = new Collector().read([invoice], (object) => readInvoice(object, reading).parts)
-      const payment = parts && Object.values(parts.invoices)[0]?.standsAlone ? toPayment(parts, modeOf(invoice)) : null
-      if (payment !== null && payment.at >= span.fromMs && payment.at < span.toMs) yield payment
-    }
-  }
+  for (const slice of slicesOf(lists, span, clock)) yield* slice.payments()
 }
 
 /** What Stripe's lists tell of the past. Requests are paced; a 429 is waited out. */
@@ -239,5 +263,6 @@ export function createStripeHistory(options: StripeHistoryOptions): StripeHistor
     payments(fromMs, toMs, onRequest) {
       return readPayments(listsWith(countingPacer(pacer, () => onRequest?.())), { fromMs, toMs }, clock)
     },
+    slices: (fromMs, toMs) => slicesOf(listsWith(pacer), { fromMs, toMs }, clock),
   }
 }

@@ -19,6 +19,12 @@ export interface HistoryPayment {
 export interface PaymentHistory {
   /** Payments whose money came in the span, a day at a time, oldest first. */
   payments(fromMs: number, toMs: number, onRequest?: () => void): AsyncIterable<HistoryPayment>
+  /** The same in parts, each read when it is asked for: of the same span the same ones, in the same order. */
+  slices(fromMs: number, toMs: number): readonly PaymentSlice[]
+}
+
+export interface PaymentSlice {
+  payments(): AsyncIterable<HistoryPayment>
 }
 
 interface Sums {
@@ -65,11 +71,11 @@ const LISTED_LIMIT = 10_000
 /** @param onProgress is told how many payments were compared, and the time that was reached. */
 export async function reconcile(
   app: ReconcilingApp,
-  history: PaymentHistory,
+  history: Pick<PaymentHistory, 'payments'>,
   { from, to, fix }: ReconcileOptions,
   onProgress?: (payments: number, at: number) => void,
 ): Promise<ReconcileReport> {
-  const report: ReconcileReport = { payments: 0, matched: 0, differences: [], unlisted: 0, remaining: 0 }
+  const report = emptyReport()
   let batch: HistoryPayment[] = []
   const finish = async () => {
     await compareBatch(app, batch, fix, report)
@@ -82,6 +88,15 @@ export async function reconcile(
     if (batch.length === BATCH) await finish()
   }
   await finish()
+  return report
+}
+
+const emptyReport = (): ReconcileReport => ({ payments: 0, matched: 0, differences: [], unlisted: 0, remaining: 0 })
+
+/** A few payments, which are learnt where they differ. */
+export async function learnMissing(app: ReconcilingApp, payments: readonly HistoryPayment[]): Promise<ReconcileReport> {
+  const report = emptyReport()
+  await compareBatch(app, payments, true, report)
   return report
 }
 

@@ -1,6 +1,7 @@
 /** What administrators keep in order (ports/upkeep.ts). */
 import type { Member } from '../core/state.ts'
 import { type Context, done } from './context.ts'
+import { createFlushLease } from './flush-lease.ts'
 import { iso } from './member-view.ts'
 import type { KindStanding, MaybeSame, MaybeSameMember, Upkeep } from './ports/upkeep.ts'
 import { forbids } from './staff.ts'
@@ -12,28 +13,33 @@ const PROPOSALS_READ = 500
 /** Members merged into members merged into members. */
 const MERGES_LIMIT = 20
 
-export const createUpkeep = (context: Context): Upkeep => ({
-  outboxStanding: async () => (await context.store.outboxByKind()).map(viewStanding),
-  retryParked: async (kind) => {
-    const { store, clock } = context
-    const ids = await store.parkedOfKind(kind, RETRIED_LIMIT)
-    let revived = 0
-    for (const id of ids) if ((await store.reviveEffect(id, clock.now())) !== null) revived++
-    return revived
-  },
-  listMergeProposals: async ({ limit }) => {
-    const rows = await context.store.mergeProposals(PROPOSALS_READ)
-    return context.read((tx) => stillTwo(tx, rows)).then((found) => found.slice(0, limit))
-  },
-  dismissMergeProposal: (pair, origin) =>
-    context.onDesk(origin, (desk) => {
-      const forbidden = forbids(desk, 'administer')
-      if (forbidden !== null) return forbidden
-      const [member, other] = pair
-      desk.changes.dismissMerges = [{ member, other, at: desk.now }]
-      return done(null)
-    }),
-})
+export function createUpkeep(context: Context): Upkeep {
+  const comparing = createFlushLease(context, 'all payments')
+  return {
+    outboxStanding: async () => (await context.store.outboxByKind()).map(viewStanding),
+    retryParked: async (kind) => {
+      const { store, clock } = context
+      const ids = await store.parkedOfKind(kind, RETRIED_LIMIT)
+      let revived = 0
+      for (const id of ids) if ((await store.reviveEffect(id, clock.now())) !== null) revived++
+      return revived
+    },
+    listMergeProposals: async ({ limit }) => {
+      const rows = await context.store.mergeProposals(PROPOSALS_READ)
+      return context.read((tx) => stillTwo(tx, rows)).then((found) => found.slice(0, limit))
+    },
+    dismissMergeProposal: (pair, origin) =>
+      context.onDesk(origin, (desk) => {
+        const forbidden = forbids(desk, 'administer')
+        if (forbidden !== null) return forbidden
+        const [member, other] = pair
+        desk.changes.dismissMerges = [{ member, other, at: desk.now }]
+        return done(null)
+      }),
+    holdPayments: comparing.hold,
+    releasePayments: comparing.release,
+  }
+}
 
 function viewStanding(row: EffectStanding): KindStanding {
   const { kind, waiting, parked, failingSince, failingReason, refusedSince, refusedReason } = row

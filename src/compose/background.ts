@@ -1,25 +1,18 @@
 // What goes on beside requests on a host that lives: deliveries, what falls due, and the night's work. A Worker has
 // Cron Triggers for the same jobs instead.
-import type { App, Clock, Logger } from '../app/ports.ts'
-import { localTime, NIGHT_HOUR } from './night-look.ts'
+import type { App, Logger } from '../app/ports.ts'
 
 export interface BackgroundOptions {
-  app: Pick<App, 'drainOutbox' | 'settleDue' | 'indexMembers' | 'getSetting' | 'putSetting' | 'program'>
-  clock: Clock
+  app: Pick<App, 'drainOutbox' | 'settleDue' | 'indexMembers'>
   logger: Logger
   /** Whether requests take most of the time now. Default: they never do. */
   isBusy?: () => boolean
-  /** Run once a night, one after the other: reconcile's look at the last 35 days belongs here. */
-  nightly: readonly NightlyJob[]
+  /** Called every minute: holds Stripe's lists against ours where that is due. */
+  lookAtPayments?: (isStopped: () => boolean) => Promise<void>
   /** Called now and then: looks ahead where that is due. It takes long, and nothing else waits for it. */
   lookAhead?: (isStopped: () => boolean) => Promise<void>
   /** Called every minute: queues the day's digest where it is due. */
   queueDigest?: () => Promise<void>
-}
-
-export interface NightlyJob {
-  name: string
-  run: () => Promise<void>
 }
 
 export interface Background {
@@ -37,11 +30,11 @@ const INDEX_EVERY_MS = 1_000
 const INDEX_POSTPONED_LIMIT = 4
 const SETTLE_EVERY_MS = 60_000
 const SETTLE_SLICE = 100
+const COMPARE_EVERY_MS = 60_000
 const DIGEST_EVERY_MS = 60_000
 /** Whether it is time to look ahead; first when the start is over. */
 const LOOK_EVERY_MS = 60_000
 const LOOK_AFTER_MS = 5_000
-const NIGHTLY_RAN_ON = 'nightly_ran_on'
 
 export function startBackground(options: BackgroundOptions): Background {
   const { app, logger, isBusy = () => false } = options
@@ -62,16 +55,15 @@ export function startBackground(options: BackgroundOptions): Background {
     if (postponed > 0) return
     while (!isStopped() && (await app.indexMembers()) > 0) await pause()
   })
-  const settling = repeat('what is due', SETTLE_EVERY_MS, logger, async (isStopped) => {
-    await settleAll(app, isStopped)
-    await runNight(options, isStopped)
-  })
+  const settling = repeat('what is due', SETTLE_EVERY_MS, logger, (isStopped) => settleAll(app, isStopped))
+  const comparing = repeat('Stripe’s lists', COMPARE_EVERY_MS, logger, options.lookAtPayments ?? (async () => {}))
   const looking = repeat('the look ahead', LOOK_EVERY_MS, logger, options.lookAhead ?? (async () => {}), LOOK_AFTER_MS)
   const telling = repeat('the digest', DIGEST_EVERY_MS, logger, options.queueDigest ?? (async () => {}))
   return {
     wake: () => draining.soon(WAKE_AFTER_MS),
     stop: async () => {
-      await Promise.all([draining.stop(), indexing.stop(), settling.stop(), looking.stop(), telling.stop()])
+      const jobs = [draining, indexing, settling, comparing, looking, telling]
+      await Promise.all(jobs.map((job) => job.stop()))
       await Promise.allSettled(deliveries)
     },
   }
@@ -90,18 +82,6 @@ async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> 
     timer = setTimeout(() => done(false), ms)
   })
   return Promise.race([work.then(() => true), over]).finally(() => clearTimeout(timer))
-}
-
-async function runNight({ app, clock, logger, nightly }: BackgroundOptions, isStopped: () => boolean): Promise<void> {
-  if (nightly.length === 0) return
-  const { date, hour } = localTime(clock.now(), app.program().program.timezone)
-  if (hour < NIGHT_HOUR || (await app.getSetting(NIGHTLY_RAN_ON)) === date) return
-  // Noted first: a job that brings the server down must not do so again and again.
-  await app.putSetting(NIGHTLY_RAN_ON, date)
-  for (const { name, run } of nightly) {
-    if (isStopped()) return
-    await run().catch((error: unknown) => logger.error('a nightly job failed', { job: name, error }))
-  }
 }
 
 /** Runs a job again and again, never twice at a time; a failure is logged and the next round tries again. */

@@ -11,6 +11,7 @@ export interface TickOptions {
   /** Ends a stretch of work that may take as long as is left: made anew for each. */
   untilLater: () => () => boolean
   queueDigest: () => Promise<void>
+  lookAtPayments: (isStopped: () => boolean) => Promise<void>
   lookAtContacts: (isStopped: () => boolean) => Promise<void>
 }
 
@@ -18,7 +19,8 @@ export interface TickOptions {
 const SETTLE_SLICE = 100
 
 /** @throws what the first job that failed threw, after all of them: so the host's own record says that the tick failed. */
-export async function tick({ app, logger, now, untilLater, queueDigest, lookAtContacts }: TickOptions): Promise<void> {
+export async function tick(options: TickOptions): Promise<void> {
+  const { app, logger, now, untilLater, queueDigest, lookAtPayments, lookAtContacts } = options
   const failures: unknown[] = []
   const run = async (job: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -36,7 +38,8 @@ export async function tick({ app, logger, now, untilLater, queueDigest, lookAtCo
     const isOver = untilLater()
     while (!isOver() && (await app.drainOutbox()) > 0);
   })
-  // Last: they may take as long as is left.
+  // Last: they may take as long as is left. What is missing is learnt before everybody is looked at.
+  await run('Stripe’s lists', () => lookAtPayments(untilLater()))
   await run('the look ahead', () => lookInTime(app, { now, isOver: untilLater() }))
   await run('HubSpot’s contacts', () => lookAtContacts(untilLater()))
   if (failures.length > 0) throw failures[0]

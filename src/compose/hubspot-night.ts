@@ -6,7 +6,7 @@ import type { ContactState } from '../app/ports/contacts.ts'
 import type { App, Clock, Logger } from '../app/ports.ts'
 import type { Config } from '../config.ts'
 import { hubspotClient } from './hubspot-client.ts'
-import { localTime, NIGHT_HOUR } from './night-look.ts'
+import { createNightRound, type NightState } from './night-round.ts'
 
 export const HUBSPOT_NIGHT = 'hubspot_night'
 const DAY_MS = 86_400_000
@@ -46,12 +46,9 @@ export interface HubspotNightOptions {
   rest?: (ms: number) => Promise<unknown>
 }
 
-interface Night {
-  /** The local date on which it began. */
-  date: string
+interface Night extends NightState {
   /** The number of the last member who was looked at. */
   after: number
-  isDone: boolean
   /** HubSpot would not be read any more: the rest of this night's contacts are compared in a week. */
   isBlind: boolean
   tries: number
@@ -65,42 +62,16 @@ interface Night {
 export function createHubspotNight(options: HubspotNightOptions): (isStopped: () => boolean) => Promise<void> {
   const { config, app, clock } = options
   if (config.hubspot.accessToken === null) return async () => {}
-  let doneOn: string | null = null
-  let isUnderWay = false
-  const round = async (isStopped: () => boolean): Promise<void> => {
-    const local = localTime(clock.now(), app.program().program.timezone)
-    if (doneOn === local.date || (await dueNight(app, local)) === null || !(await app.holdContacts())) return
-    try {
-      // Read again once it is ours: another process may just have come to the end.
-      const night = await dueNight(app, local)
-      if (night === null) return
-      await new Watch(options, night).run(isStopped)
-      if (night.isDone) doneOn = night.date
-    } finally {
-      await app.releaseContacts()
-    }
-  }
-  return async (isStopped) => {
-    // Two rounds in one process would both hold it.
-    if (isUnderWay) return
-    isUnderWay = true
-    await round(isStopped).finally(() => {
-      isUnderWay = false
-    })
-  }
-}
-
-/** One under way goes on at any hour; null where none is due. */
-async function dueNight(
-  app: Pick<App, 'getSetting'>,
-  { date, hour }: { date: string; hour: number },
-): Promise<Night | null> {
-  const setting = await app.getSetting(HUBSPOT_NIGHT)
-  const last = setting === null ? null : (JSON.parse(setting) as Night)
-  if (last !== null && !last.isDone) return last
-  if (hour < NIGHT_HOUR || last?.date === date) return null
   const none = { queued: 0, compared: 0, edited: 0, gone: 0 }
-  return { date, after: 0, isDone: false, isBlind: false, tries: 0, ...none }
+  return createNightRound<Night>({
+    app,
+    clock,
+    setting: HUBSPOT_NIGHT,
+    begin: (date) => ({ date, after: 0, isDone: false, isBlind: false, tries: 0, ...none }),
+    hold: () => app.holdContacts(),
+    release: () => app.releaseContacts(),
+    run: (night, isStopped) => new Watch(options, night).run(isStopped),
+  })
 }
 
 class Watch {

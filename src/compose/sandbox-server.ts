@@ -107,7 +107,7 @@ export async function openSandboxServer(parts: SandboxServerParts): Promise<Sand
   })
   const lookAtContacts = createHubspotNight({ config, app, clock, logger, rest: async () => {} })
   const queueDigest = createDigestClock({ app, clock })
-  background = startBackground({ app, clock, logger, nightly: [], queueDigest })
+  background = startBackground({ app, logger, queueDigest })
   const running = background
   return {
     app,

@@ -1,4 +1,4 @@
-/** What administrators keep in order: what waits to go out or was not understood, and records that may be one person. */
+/** What is kept in order: what waits to go out or was not understood, records that may be one person, payments that differ. */
 import type { Origin, Result } from '../ports.ts'
 
 /** Effects of one kind. */
@@ -37,4 +37,7 @@ export interface Upkeep {
   listMergeProposals(page: { limit: number }): Promise<MaybeSame[]>
   /** They are two: it is not asked again. */
   dismissMergeProposal(pair: readonly [string, string], origin: Origin): Promise<Result<null>>
+  /** Of several processes, one holds the vendor's list of payments against ours: whether it is this one, for half a minute from now. */
+  holdPayments(): Promise<boolean>
+  releasePayments(): Promise<void>
 }
