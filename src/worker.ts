@@ -12,7 +12,7 @@ import programText from '../program.json' with { type: 'json' }
 import type { App, Logger } from './app/ports.ts'
 import { tick } from './compose/clock-tick.ts'
 import { createDigestClock } from './compose/digest-clock.ts'
-import { createEventDoor, recordQueued } from './compose/event-queue.ts'
+import { createEventDoor, recordQueued, tryLater } from './compose/event-queue.ts'
 import { createHubspotNight } from './compose/hubspot-night.ts'
 import { recorderWhilePaused } from './compose/paused-queue.ts'
 import { readProgram } from './compose/read-program.ts'
@@ -137,6 +137,11 @@ const UNAVAILABLE = {
   detail: 'Regulars could not start; its log says why',
 }
 
+function tellWhyNotStarted(error: unknown): void {
+  const reason = error instanceof Error ? error.message : 'unknown'
+  console.error(JSON.stringify({ level: 'error', message: 'could not start', error: reason }))
+}
+
 /** Some slices each minute, until everybody was judged. */
 const LOOK_FOR_MS = 15_000
 
@@ -151,13 +156,7 @@ export default {
     try {
       running = await started(env)
     } catch (error) {
-      console.error(
-        JSON.stringify({
-          level: 'error',
-          message: 'could not start',
-          error: error instanceof Error ? error.message : 'unknown',
-        }),
-      )
+      tellWhyNotStarted(error)
       return Response.json(UNAVAILABLE, {
         status: 503,
         headers: { 'content-type': 'application/problem+json', 'retry-after': '5' },
@@ -169,7 +168,15 @@ export default {
   },
 
   async queue(batch: MessageBatch, env: Env, context: ExecutionContext): Promise<void> {
-    const { server, takeQueued, takeWoken } = await started(env)
+    let running: Isolate
+    try {
+      running = await started(env)
+    } catch (error) {
+      tellWhyNotStarted(error)
+      tryLater({ messages: batch.messages, areDead: batch.queue.endsWith(DEAD_LETTERS) })
+      return
+    }
+    const { server, takeQueued, takeWoken } = running
     await takeQueued(batch)
     if (takeWoken()) context.waitUntil(server.app.drainOutbox())
   },

@@ -13,7 +13,6 @@ import { namesInSubscription, recordSubscription } from './record-subscription.t
 import type { ParkedEvent, Unit } from './store-port.ts'
 
 /** The name that pins a database to Stripe's live or test mode: that of the first event. */
-/** The name of the mode that the database is pinned to. */
 export const STRIPE_MODE = 'mode:stripe'
 const MODE = STRIPE_MODE
 const SEEN = 'seen'

@@ -122,7 +122,7 @@ async function drainTogether(
       }
       breaker.flushedAt = clock.now()
       tried += rows.length
-      const outcomes = await attemptAll(context, kind, rows, deliver)
+      const outcomes = await lease.during(() => attemptAll(context, kind, rows, deliver))
       if (!(await settleAll(context, breaker, rows, outcomes, learn)) || rows.length < limit) return tried
     }
   } finally {
@@ -254,7 +254,8 @@ async function deliverEach(
     // One that took long may have lost it: whoever has it now delivers the rest.
     if (lease !== undefined && tried > 0 && !(await lease.hold())) break
     tried++
-    const outcome = await attempt(context, deliverer, row)
+    const work = () => attempt(context, deliverer, row)
+    const outcome = await (lease === undefined ? work() : lease.during(work))
     const goOn = await settle(context, breaker, row, outcome, learn)
     if (!goOn) break
   }

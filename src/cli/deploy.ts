@@ -40,8 +40,10 @@ export const command = defineCommand({
   name: 'deploy',
   summary: 'Puts it on Cloudflare Workers, or brings it up to date there',
   about: [
-    'Makes the D1 database and the two queues where they are missing, applies migrations, sets secrets, deploys, and looks at the result. First it looks at everything here and says what it will do.',
-    'Run again, it brings the Worker up to date; a run that broke off goes on. Back to the version before: npx wrangler rollback. What it logs: npx wrangler tail.',
+    'First it looks at everything here and says what it will do. Then it makes the D1 database and the two queues where they',
+    'are missing, applies migrations, sets secrets, deploys, and looks at the result.',
+    'Run again, it brings the Worker up to date; a run that broke off goes on. Back to the version before: npx wrangler',
+    'rollback. What it logs: npx wrangler tail.',
   ],
   options: {
     env: { value: 'FILE', about: 'the variables for the Worker', default: '.env' },

@@ -27,6 +27,8 @@ export interface ExportAll {
 interface Source {
   place: SourcePlace
   rest: (status: TransferStatus) => Promise<Rest>
+  /** Asked when all is read; nothing is read after it. */
+  isStillAtRest(): Promise<boolean>
   close(): void
 }
 
@@ -39,7 +41,7 @@ export async function exportAll(context: Context, { out, from, isCopy }: ExportA
     refuseOdd(status)
     const rest = await source.rest(status)
     if (rest === 'at work' && !isCopy) throw new Failure(atWork(from))
-    const rows = await write(context, source.place, out, headerOf(context, status, rest))
+    const rows = await write(context, source, out, headerOf(context, status, rest))
     await tell(context, { out, from, rows, rest, status })
     return 0
   } finally {
@@ -52,11 +54,22 @@ function localSource(context: Context): Source {
   const { databasePath } = settings
   if (!databaseExists(databasePath)) throw new Failure(`there is no database at ${databasePath}.`)
   const isOpen = isOpenElsewhere(databasePath)
-  const { transfers, close } = openSnapshot(databasePath)
+  const snapshot = openSnapshot(databasePath)
+  const { transfers } = snapshot
+  const isPaused = () => isServerPaused(context, localUrl(settings))
+  let isClosed = false
+  const close = (): void => {
+    if (!isClosed) snapshot.close()
+    isClosed = true
+  }
   return {
     close,
-    rest: async () =>
-      !isOpen ? 'stopped' : (await isServerPaused(context, localUrl(settings))) ? 'paused' : 'at work',
+    rest: async () => (!isOpen ? 'stopped' : (await isPaused()) ? 'paused' : 'at work'),
+    isStillAtRest: async () => {
+      // The snapshot shows nothing of whoever came since, and would itself be taken for one who has the file open.
+      close()
+      return !isOpenElsewhere(databasePath) || isPaused()
+    },
     place: {
       status: async () => {
         const { program, ...status } = await transfers.status()
@@ -67,11 +80,15 @@ function localSource(context: Context): Source {
   }
 }
 
-const remoteSource = (context: Context, url: string): Source => ({
-  close: () => {},
-  rest: async ({ isPaused }) => (isPaused ? 'paused' : 'at work'),
-  place: remotePlace(context, url, adminKey(settingsOf(context))),
-})
+function remoteSource(context: Context, url: string): Source {
+  const place = remotePlace(context, url, adminKey(settingsOf(context)))
+  return {
+    place,
+    close: () => {},
+    rest: async ({ isPaused }) => (isPaused ? 'paused' : 'at work'),
+    isStillAtRest: async () => (await place.status()).isPaused,
+  }
+}
 
 async function isServerPaused({ fetch }: Context, url: string): Promise<boolean> {
   try {
@@ -110,7 +127,8 @@ function versionOf(): string {
   return version
 }
 
-async function write(context: Context, place: SourcePlace, out: string, header: TransferHeader): Promise<number> {
+async function write(context: Context, source: Source, out: string, header: TransferHeader): Promise<number> {
+  const { place } = source
   const before = await place.status()
   const writer = await createWriter(out, header)
   const progress = createProgress(context, 'Exporting', 'rows')
@@ -120,6 +138,10 @@ async function write(context: Context, place: SourcePlace, out: string, header: 
     if (JSON.stringify([after.tables, after.mark]) !== JSON.stringify([before.tables, before.mark]))
       throw new Failure(
         'the database changed while it was read, so nothing was kept of it. A Worker that was paused a moment ago records what its queue still holds: run this again when the queue is empty.',
+      )
+    if (header.rest !== 'at work' && !(await source.isStillAtRest()))
+      throw new Failure(
+        'the host was put to work while it was read, so nothing was kept of it. Stop or pause it, and run this again.',
       )
     const { rows } = await writer.end()
     return rows

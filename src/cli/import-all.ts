@@ -30,8 +30,11 @@ export interface ImportAll {
 /** D1 takes no larger row. */
 const ROW_LIMIT_BYTES = 2_000_000
 
+const TWICE = 'at work, it would deliver once more what its host delivers.'
+
 export async function importAll(context: Context, asked: ImportAll): Promise<number> {
   const settings = settingsOf(context)
+  const there = asked.to === undefined ? null : { url: hostUrl('to', asked.to), key: adminKey(settings) }
   const progress = createProgress(context, 'Reading', 'rows')
   const checked = await checkFile(asked.file, (done, total) => progress.update(done, Math.max(done, total)))
   progress.end()
@@ -41,9 +44,7 @@ export async function importAll(context: Context, asked: ImportAll): Promise<num
       'its host was at work when the file was written: what it recorded since is not in it, and both would deliver. Stop or pause that host and export again. (--copy takes it all the same, for a trial.)',
     )
   await tellOfFile(context, asked.file, checked)
-  return asked.to === undefined
-    ? importHere(context, settings, asked, checked)
-    : importThere(context, hostUrl('to', asked.to), adminKey(settings), asked, checked)
+  return there === null ? importHere(context, settings, asked, checked) : importThere(context, there, asked, checked)
 }
 
 async function tellOfFile({ stdout }: Context, file: string, { header, rows }: CheckedFile): Promise<void> {
@@ -56,8 +57,7 @@ async function tellOfFile({ stdout }: Context, file: string, { header, rows }: C
 
 async function importThere(
   context: Context,
-  url: string,
-  key: string,
+  { url, key }: { url: string; key: string },
   asked: ImportAll,
   checked: CheckedFile,
 ): Promise<number> {
@@ -84,8 +84,12 @@ async function importThere(
     return 1
   }
   if (!isMoved) return 1
+  if (header.rest === 'at work') {
+    await stdout.line(`A copy for a trial. Leave it paused: ${TWICE}`)
+    return 0
+  }
   await stdout.line(`Next:
-  1. Put ${url} to work: npm run deploy
+  1. Put ${url} to work: npm run deploy (a server: start it again without REGULARS_PAUSED)
   2. Change the address of Stripe's endpoint to ${url}/stripe/webhook, and those of Slack and HubSpot.
      Neither delete nor disable it: what waits in it would not come again.
   3. What was answered 503 comes again for three days. Resend what Stripe calls failed; nothing counts twice.
@@ -244,6 +248,10 @@ async function importHere(
   }
   await refuseUsed(path, files)
   await files.install(path)
+  if (checked.header.rest === 'at work') {
+    await stdout.line(`Wrote ${path}, a copy for a trial. Look at it with REGULARS_PAUSED=1 npm start: ${TWICE}`)
+    return 0
+  }
   await stdout.line(`Wrote ${path}. Next:
   1. Put it to work, without REGULARS_PAUSED: npm start
   2. Change the address of Stripe's endpoint, and those of Slack and HubSpot.

@@ -190,6 +190,11 @@ export async function recordQueued(
   })
 }
 
+/** Has all of them come again later. An error would bring them back at once, until their tries are used up and they are gone. */
+export function tryLater({ messages, areDead }: TakenBatch): void {
+  for (const message of messages) message.retry({ delaySeconds: delayOf(message.attempts, areDead) })
+}
+
 function delayOf(attempts: number, areDead: boolean): number {
   const delay = FIRST_DELAY_S * 4 ** Math.min(attempts - 1, 8)
   return Math.min(delay, areDead ? DEAD_DELAY_S : LONGEST_DELAY_S)

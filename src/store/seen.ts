@@ -27,13 +27,24 @@ export function guardsOf({ table, key, value, rows }: SeenRows, namesAsOf: numbe
   return [...rowsStillThere({ table, key, value, asOf }, there), ...rowsStillAbsent({ table, key }, absent)]
 }
 
-/** What several units saw, as one: a row that many read is looked at once. Rows of `except` guard themselves. */
+/**
+ * What several units saw, as one: a row that many read is looked at once. Rows of `except` guard themselves. What two of them
+ * saw differently, at two moments, stands apart each way: not both can.
+ */
 export function seenTogether(seen: Iterable<SeenRows>, except: ReadonlySet<string>): SeenRows[] {
   const tables = new Map<string, SeenRows & { rows: Map<string, string | number | null> }>()
+  const differing: SeenRows[] = []
   for (const { table, key, value, rows } of seen) {
     const together = tables.get(table) ?? { table, key, value, rows: new Map() }
     tables.set(table, together)
-    for (const [id, found] of rows) if (!except.has(rowName(table, id))) together.rows.set(id, found)
+    for (const [id, found] of rows) {
+      const first = together.rows.get(id)
+      if (first === undefined) together.rows.set(id, found)
+      else if (first !== found)
+        for (const one of [first, found]) differing.push({ table, key, value, rows: new Map([[id, one]]) })
+    }
   }
-  return [...tables.values()]
+  for (const { table, rows } of tables.values())
+    for (const id of rows.keys()) if (except.has(rowName(table, id))) rows.delete(id)
+  return [...tables.values(), ...differing]
 }

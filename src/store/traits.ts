@@ -33,7 +33,9 @@ export function traitsOf(tx: Pick<StoreTx, 'seen' | 'listGuards'>, changes: Chan
 
 /** New rows of a unique key, and those that are only changed in the version that was read. */
 function* guardedRows(changes: Changes): Iterable<string> {
-  for (const [name] of changes.names ?? []) yield rowName('name', name)
+  const dropped = new Set(changes.dropNames)
+  // One that is dropped first comes in whatever it was by then.
+  for (const [name] of changes.names ?? []) if (!dropped.has(name)) yield rowName('name', name)
   for (const { id } of changes.payments ?? []) yield rowName('payment', id)
   for (const { id } of changes.members ?? []) yield rowName('member', id)
   for (const { id } of changes.grants ?? []) yield rowName('grant_given', id)

@@ -143,13 +143,16 @@ interface Taking {
   chunk: TransferChunk
 }
 
+const isSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((one, i) => one === others[i])
+
 async function takeChunk(
   driver: Driver,
   tableOf: (name: string) => Promise<MovedTable | null>,
   { id, number, chunk }: Taking,
 ): Promise<TakenChunk> {
   const table = await tableOf(chunk.table)
-  if (table === null || table.columns.join() !== chunk.columns.join()) return { kind: 'unknown' }
+  if (table === null || !isSame(table.columns, chunk.columns)) return { kind: 'unknown' }
   return driver.commit((reader): Planned<TakenChunk> => {
     const found = textIn(reader)
     const record = parsed(found)

@@ -81,12 +81,12 @@ interface InboxRecord {
   tries: number
 }
 
-/** What was read of one table. */
+/** What was read of one table. Of what was read twice, at two moments, the first is guarded: it stands, and so does the second. */
 class Seen {
   readonly rows = new Map<string, string | number | null>()
 
   add(keys: readonly string[], found: ReadonlyMap<string, string | number>): void {
-    for (const key of keys) this.rows.set(key, found.get(key) ?? null)
+    for (const key of keys) if (!this.rows.has(key)) this.rows.set(key, found.get(key) ?? null)
   }
 }
 

@@ -1,11 +1,11 @@
 // What only D1 does: it answers late or not at all, and others commit between two of a unit's reads.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/app/ports.ts'
-import type { Changes, Unit } from '../../src/app/store-port.ts'
+import type { Changes, Tx, Unit } from '../../src/app/store-port.ts'
 import { createD1Driver, type D1Binding } from '../../src/store/d1-driver.ts'
 import { createStore } from '../../src/store/store.ts'
 import { type D1Server, startD1 } from '../support/store-d1.ts'
-import { sampleMember, T0 } from '../support/store-samples.ts'
+import { sampleMember, samplePayment, T0 } from '../support/store-samples.ts'
 
 let server: D1Server
 beforeAll(async () => {
@@ -151,6 +151,23 @@ describe('a store on D1', () => {
     })
   })
 
+  test('a name that was given to somebody else is not made anew on the ground of whose it was', async () => {
+    const { store, honest } = await open({
+      before: async (batch) => {
+        if (batch === 2) await honest.commit(() => ({ outcome: null, changes: { renames: [['cus_1', 'mem_2']] } }))
+      },
+    })
+    await honest.commit(() => ({ outcome: null, changes: { names: [['cus_1', 'mem_1']] } }))
+    const [settled] = await store.commitAll([
+      (tx) => {
+        const found = tx.names(['cus_1']).get('cus_1') ?? 'nobody'
+        return { outcome: found, changes: { dropNames: ['cus_1'], names: [['cus_1', `after ${found}`]] } }
+      },
+    ])
+    expect(settled).toMatchObject({ value: 'mem_2' })
+    expect((await honest.read((tx) => tx.names(['cus_1']))).get('cus_1')).toBe('after mem_2')
+  })
+
   test('does not read names again that were read before others were made', async () => {
     const { store, honest, counted } = await open({
       before: async (batch) => {
@@ -161,6 +178,65 @@ describe('a store on D1', () => {
     await honest.commit(() => ({ outcome: null, changes: { renames: [['cus_1', 'mem_2']] } }))
     await store.commit((tx) => ({ outcome: tx.names(['cus_1']), changes: { names: [['evt_1', 'mem_2']] } }))
     expect(counted.batches).toBe(2)
+  })
+
+  /** A row that is read by its key, changed by others, and read again in a list: guards must not look at the list's alone. */
+  describe('a payment that was changed between two reads of it', () => {
+    const payment = (tx: Tx) => tx.payments(['pay_1']).get('pay_1')
+    const noting = (tx: Tx, note: string) => ({
+      outcome: payment(tx)?.version,
+      changes: { settings: [[note, String(payment(tx)?.version)]] } as Changes,
+    })
+    const opened = async () => {
+      const { store, honest } = await open({
+        before: async (batch) => {
+          if (batch !== 2) return
+          await honest.commit((tx) => ({
+            outcome: null,
+            changes: { payments: [payment(tx) ?? samplePayment('pay_1')] },
+          }))
+        },
+      })
+      const changes = { payments: [samplePayment('pay_1', { member: 'm1' })] }
+      await honest.commit(() => ({ outcome: null, changes }))
+      return store
+    }
+
+    test('makes whoever read it twice decide again', async () => {
+      const store = await opened()
+      const settled = await store.commit((tx) => {
+        const first = payment(tx)
+        tx.paymentsOf('m1')
+        return { outcome: first?.version, changes: { settings: [['noted', String(first?.version)]] } }
+      })
+      expect(settled).toBe(2)
+    })
+
+    test('makes many decide again of whom one read it early and one late', async () => {
+      const store = await opened()
+      const [early, late] = await store.commitAll<number | undefined>([
+        (tx) => noting(tx, 'early'),
+        (tx) => {
+          tx.setting('before')
+          const [listed] = tx.paymentsOf('m1')
+          return { outcome: listed?.version, changes: { settings: [['late', String(listed?.version)]] } }
+        },
+      ])
+      expect([early, late]).toMatchObject([{ value: 2 }, { value: 2 }])
+    })
+
+    test('also where the late one writes it', async () => {
+      const store = await opened()
+      const [early, late] = await store.commitAll<number | undefined>([
+        (tx) => noting(tx, 'early'),
+        (tx) => {
+          tx.setting('before')
+          const listed = tx.paymentsOf('m1')
+          return { outcome: listed[0]?.version, changes: { payments: listed } }
+        },
+      ])
+      expect([early, late]).toMatchObject([{ value: 2 }, { value: 2 }])
+    })
   })
 
   test('gives up when others are first every time', async () => {

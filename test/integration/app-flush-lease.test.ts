@@ -1,11 +1,12 @@
 // Two processes over one outbox that deliver in batches: one at a time writes.
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Deliverer, OutboxRow } from '../../src/app/ports.ts'
 import type { Store } from '../../src/app/store-port.ts'
 import { createWorld, memoryStore, staff, type World } from '../support/world.ts'
 
 const opened: Store[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const store of opened.splice(0)) await store.close()
 })
 
@@ -75,6 +76,45 @@ describe('delivering in batches', () => {
     await until(() => other.batches.length === 1)
     other.letGo()
     expect(await next).toBe(1)
+  })
+
+  test('is one process’s work also where the other’s clock is behind, or it asked first and was heard second', async () => {
+    for (const behindMs of [1, 2_000]) {
+      const { first, second, one, other } = await two()
+      const draining = first.app.drainOutbox()
+      await until(() => one.batches.length === 1)
+      // Due by any clock.
+      await first.store.commit(() => ({
+        outcome: null,
+        changes: { effects: [{ kind: 'hubspot.contact', key: 'x', payload: {}, dueAt: null }] },
+      }))
+      second.clock.at = first.clock.at - behindMs
+      const theirs = second.app.drainOutbox()
+      await new Promise((done) => setTimeout(done, 20))
+      expect(other.batches).toEqual([])
+      expect(await theirs).toBe(0)
+      one.letGo()
+      await draining
+    }
+  })
+
+  test('stays one process’s work while a batch takes longer than half a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const { first, second, one, other } = await two()
+    const draining = first.app.drainOutbox()
+    await until(() => one.batches.length === 1)
+    for (let turn = 0; turn < 6; turn++) {
+      move([first, second], 10_000)
+      await vi.advanceTimersByTimeAsync(10_000)
+      await new Promise((done) => setTimeout(done, 10))
+      void second.app.drainOutbox()
+      await new Promise((done) => setTimeout(done, 10))
+      expect(other.batches).toEqual([])
+    }
+    one.letGo()
+    expect(await draining).toBe(3)
+    expect(await second.app.drainOutbox()).toBe(0)
+    expect(other.batches).toEqual([])
   })
 
   test('of a process that was killed is taken over after half a minute, also when the clock was set back', async () => {

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/compose/open-database.ts'
 import { arrivingPath, install, isOpenElsewhere, isUnusedFile, makeRoom } from '../../src/compose/transfer-files.ts'
@@ -134,6 +135,34 @@ describe('export --all', () => {
     expect(existsSync(out)).toBe(false)
   })
 
+  it('keeps nothing of a host that is put to work while it is read', async () => {
+    const paused = await hostAt(source)
+    const working = await hostAt(source, {})
+    let isRead = false
+    const unpaused: typeof fetch = async (input, init) => {
+      const isStatus = String(input).endsWith('/transfer')
+      isRead ||= !isStatus
+      return (isRead && isStatus ? working : paused).fetch(input, init)
+    }
+    const out = join(folder, 'x.ndjson')
+    const ended = await run(['export', '--all', '--from', URL_THERE, '--out', out], { fetch: unpaused })
+    expect(ended.err).toContain('was put to work while it was read')
+    expect(existsSync(out)).toBe(false)
+  })
+
+  it('keeps nothing of a file whose server is started while it is read', async () => {
+    const out = join(folder, 'x.ndjson')
+    const [words, settings] = [['export', '--all', '--out', out], { databasePath: source, local: false }]
+    const begun = runInMemory(words, { settings })
+    while (!existsSync(`${out}.partial`)) await new Promise((resolve) => setImmediate(resolve))
+    // At once, as a server does: there are two dozen tables still to be read.
+    const server = new DatabaseSync(source)
+    server.prepare('SELECT count(*) FROM setting').get()
+    open.push({ close: async () => server.close() })
+    expect((await begun).err).toContain('was put to work while it was read')
+    expect(existsSync(out) || existsSync(`${out}.partial`)).toBe(false)
+  })
+
   it('refuses a host that is at work, and says how to pause it', async () => {
     const { fetch } = await hostAt(source, {})
     const words = ['export', '--all', '--from', URL_THERE, '--out', join(folder, 'x.ndjson')]
@@ -186,6 +215,41 @@ describe('import --all', () => {
     const { code, out, err } = await run(['import', '--all', file, '--to', URL_THERE], { fetch })
     expect(code, err + out).toBe(0)
     expect((await app.stats()).members).toBe(3)
+  })
+
+  it('sends nobody to work with a copy for a trial, whose host is at work', async () => {
+    const { fetch: working } = await hostAt(source, {})
+    const file = join(folder, 'copy.ndjson')
+    await run(['export', '--all', '--copy', '--from', URL_THERE, '--out', file], { fetch: working })
+    const { fetch } = await hostAt(join(folder, 'trial.db'))
+    const words = ['import', '--all', file, '--copy']
+    const there = await run([...words, '--to', URL_THERE], { fetch })
+    expect(there.out).toContain('Leave it paused')
+    expect(there.out).not.toMatch(/to work: |Stripe's endpoint|Leave the old host/)
+  })
+
+  it('says what is wrong with the words before it reads the file', async () => {
+    const file = await exported()
+    const words = ['import', '--all', file, '--to']
+    const wrong = await run([...words, 'http://there.example.org'])
+    expect([wrong.code, wrong.out]).toEqual([2, ''])
+    const keyless = await runInMemory([...words, URL_THERE], { settings: { apiKeys: keyOf(KEY, 'write') } })
+    expect([keyless.code, keyless.out]).toEqual([1, ''])
+  })
+
+  it('takes columns by their names alone, and no place that is no text or number', async () => {
+    const { fetch } = await hostAt(join(folder, 'host.db'))
+    const send = async (method: string, path: string, body: object) => {
+      const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', 'idempotency-key': path }
+      const init = { method, headers, body: JSON.stringify(body) }
+      return (await fetch(`${URL_THERE}/api/v1/transfer/${path}`, init)).status
+    }
+    expect(await send('PUT', 'abc', { digest: 'a'.repeat(64), chunks: 1 })).toBe(200)
+    const columns = ['name,target']
+    expect(await send('PUT', 'abc/chunks/0', { table: 'name', columns, rows: [['a']] })).toBe(400)
+    expect(await send('POST', 'pages', { table: 'name', after: [{ a: 1 }] })).toBe(400)
+    expect(await send('POST', 'pages', { table: 'name', after: [['a']] })).toBe(400)
+    expect(await send('POST', 'pages', { table: 'name', after: ['a'] })).toBe(200)
   })
 
   it('does not call it done when a host did not store what it was sent', async () => {

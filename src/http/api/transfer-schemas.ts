@@ -22,13 +22,19 @@ export const newTransfer = z
 
 const isRow = (row: unknown): row is TransferRow => Array.isArray(row)
 const row = z.custom<TransferRow>(isRow).openapi({ type: 'array', description: 'Texts, numbers and nulls.' })
+const isPlace = (row: unknown): row is TransferRow =>
+  isRow(row) && row.every((value) => value === null || typeof value === 'string' || typeof value === 'number')
+const PLACE_RULE = 'must be a list of texts, numbers and nulls'
+const place = z
+  .custom<TransferRow>(isPlace, { error: PLACE_RULE })
+  .openapi({ type: 'array', description: 'Texts, numbers and nulls.' })
 const rows = z
   .custom<TransferRow[]>((given) => Array.isArray(given) && given.every(isRow))
   .openapi({ type: 'array', description: 'Rows of the table, each a list of texts, numbers and nulls.' })
 const names = z.array(text(100)).min(1).max(100)
 export const transferChunk = z.strictObject({ table: text(100), columns: names, rows }).openapi('TransferChunk')
 export const pageQuery = z
-  .strictObject({ table: text(100), after: row.nullable().default(null) })
+  .strictObject({ table: text(100), after: place.nullable().default(null) })
   .openapi('TransferPageQuery')
 
 const record = z.object({
