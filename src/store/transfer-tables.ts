@@ -90,16 +90,19 @@ export interface TableCount {
   rows: number
   /** The highest number of a row, where rows have numbers. */
   highest: number
+  /** How often rows were changed in all, where they count that. */
+  changes: number
 }
 
 /** How many rows of each move. A statement for each table: D1 gives each half a minute, which all together may not be enough for. */
 export function countRows(driver: Pick<Driver, 'all'>, tables: readonly MovedTable[]): Promise<TableCount[]> {
   return Promise.all(
-    tables.map(async ({ name, only, key, isNumbered }) => {
+    tables.map(async ({ name, columns, only, key, isNumbered }) => {
       const highest = isNumbered ? `(SELECT coalesce(max(${listed(key)}), 0) FROM ${quoted(name)})` : '0'
-      const sql = `SELECT (SELECT count(*) FROM ${quoted(name)} WHERE ${only}) AS found, ${highest} AS highest`
-      const [row] = await driver.all<{ found: number; highest: number }>(sql, [])
-      return { name, rows: row?.found ?? 0, highest: row?.highest ?? 0 }
+      const changes = columns.includes('version') ? 'coalesce(sum(version), 0)' : '0'
+      const sql = `SELECT count(*) AS found, ${highest} AS highest, ${changes} AS changes FROM ${quoted(name)} WHERE ${only}`
+      const [row] = await driver.all<{ found: number; highest: number; changes: number }>(sql, [])
+      return { name, rows: row?.found ?? 0, highest: row?.highest ?? 0, changes: row?.changes ?? 0 }
     }),
   )
 }

@@ -64,7 +64,7 @@ export function createTransfers(driver: Driver): StoredTransfers {
       return {
         migrations: migrations.map(({ name }) => name),
         tables: moved.map(({ name, columns }, i) => ({ name, columns, rows: counts[i]?.rows ?? 0 })),
-        mark: counts.map(({ highest }) => highest).join('.'),
+        mark: counts.map(({ highest, changes }) => `${highest}+${changes}`).join('.'),
         transfer: await driver.read(recordIn),
         isUnused: counts.every(({ name, rows }) => rows === 0 || HOSTS_OWN.includes(name)),
         stripeMode: facts?.stripeMode ?? null,

@@ -135,6 +135,20 @@ describe('export --all', () => {
     expect(existsSync(out)).toBe(false)
   })
 
+  it('notices what is only changed while it is read', async () => {
+    const out = join(folder, 'x.ndjson')
+    const { fetch, driver } = await hostAt(join(folder, 'host.db'))
+    await put(driver, `INSERT INTO counter VALUES ('stock', 1, 7)`)
+    const busy: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init)
+      if (String(input).endsWith('/pages')) await put(driver, 'UPDATE counter SET version = version + 1, value = 6')
+      return response
+    }
+    const changed = await run(['export', '--all', '--from', URL_THERE, '--out', out], { fetch: busy })
+    expect(changed.err).toContain('changed while it was read')
+    expect(existsSync(out) || existsSync(`${out}.partial`)).toBe(false)
+  })
+
   it('keeps nothing of a host that is put to work while it is read', async () => {
     const paused = await hostAt(source)
     const working = await hostAt(source, {})

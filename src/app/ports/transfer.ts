@@ -36,7 +36,7 @@ export interface TransferStatus {
   migrations: string[]
   /** In the order in which they move. */
   tables: TransferTable[]
-  /** A text that is another when rows came, though others went. */
+  /** A text that is another when rows came, though others went, or a member, payment or award was changed. */
   mark: string
   transfer: TransferRecord | null
   /** It holds nothing but what a host writes by itself when it starts. */
