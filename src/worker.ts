@@ -11,6 +11,7 @@ import type {
 import programText from '../program.json' with { type: 'json' }
 import type { App, Logger } from './app/ports.ts'
 import { tick } from './compose/clock-tick.ts'
+import { createLasting } from './compose/cut-off.ts'
 import { createDigestClock } from './compose/digest-clock.ts'
 import { createEventDoor, recordQueued, tryLater } from './compose/event-queue.ts'
 import { createHubspotNight } from './compose/hubspot-night.ts'
@@ -55,7 +56,9 @@ interface Isolate {
   queueDigest(): Promise<void>
 }
 
-let isolate: Promise<Isolate> | undefined
+/** A start takes a moment; a tick some slices of fifteen seconds, and deliveries after an answer half a minute. */
+const LIMITS = { startMs: 30_000, workMs: 300_000 }
+const isolate = createLasting<Isolate>(() => Date.now(), LIMITS)
 
 async function start(env: Env): Promise<Isolate> {
   const variables = Object.fromEntries(
@@ -110,7 +113,7 @@ async function start(env: Env): Promise<Isolate> {
   }
   // What is done after an answer may cause deliveries too: they do not wait for the clock.
   async function deliverWoken(): Promise<void> {
-    if (takeWoken()) await server.app.drainOutbox()
+    if (takeWoken()) await isolate.during(() => server.app.drainOutbox())
   }
   const lookAtPayments = createStripeNight({ config: config.config, app: server.app, clock, logger })
   const lookAtContacts = createHubspotNight({ config: config.config, app: server.app, clock, logger })
@@ -121,13 +124,9 @@ async function start(env: Env): Promise<Isolate> {
 }
 
 /** A start that failed is tried again by the next request: the database may not have been migrated yet. */
-function started(env: Env): Promise<Isolate> {
-  isolate ??= start(env).catch((error: unknown) => {
-    isolate = undefined
-    throw error
-  })
-  return isolate
-}
+const started = (env: Env): Promise<Isolate> => isolate.get(() => start(env))
+
+const deliver = ({ server }: Isolate): Promise<unknown> => isolate.during(() => server.app.drainOutbox())
 
 const UNAVAILABLE = {
   type: 'about:blank',
@@ -153,8 +152,11 @@ function untilLater(): () => boolean {
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     let running: Isolate
+    const starting = started(env)
+    // Others wait for it too, though this caller may be gone.
+    context.waitUntil(Promise.allSettled([starting]))
     try {
-      running = await started(env)
+      running = await starting
     } catch (error) {
       tellWhyNotStarted(error)
       return Response.json(UNAVAILABLE, {
@@ -163,7 +165,7 @@ export default {
       })
     }
     const response = await running.server.http.fetch(request, env, context)
-    if (running.takeWoken()) context.waitUntil(running.server.app.drainOutbox())
+    if (running.takeWoken()) context.waitUntil(deliver(running))
     return response
   },
 
@@ -176,15 +178,14 @@ export default {
       tryLater({ messages: batch.messages, areDead: batch.queue.endsWith(DEAD_LETTERS) })
       return
     }
-    const { server, takeQueued, takeWoken } = running
-    await takeQueued(batch)
-    if (takeWoken()) context.waitUntil(server.app.drainOutbox())
+    await running.takeQueued(batch)
+    if (running.takeWoken()) context.waitUntil(deliver(running))
   },
 
   async scheduled({ scheduledTime }: ScheduledController, env: Env): Promise<void> {
     const { server, isPaused, logger, lookAtPayments, lookAtContacts, queueDigest } = await started(env)
     if (isPaused) return
     const jobs = { queueDigest, lookAtPayments, lookAtContacts }
-    await tick({ app: server.app, logger, now: scheduledTime, untilLater, ...jobs })
+    await isolate.during(() => tick({ app: server.app, logger, now: scheduledTime, untilLater, ...jobs }))
   },
 }

@@ -13,11 +13,11 @@ const env = {
 } as unknown as Env
 const context = {} as Parameters<typeof worker.queue>[2]
 
-async function handOver(queue: string, attempts: number) {
+async function handOver(queue: string, attempts: number, given = env) {
   const ack = vi.fn()
   const retry = vi.fn<QueuedMessage['retry']>()
   const messages = [{ id: 'm1', body: '{}', attempts, ack, retry }]
-  await worker.queue({ queue, messages } as unknown as Parameters<typeof worker.queue>[0], env, context)
+  await worker.queue({ queue, messages } as unknown as Parameters<typeof worker.queue>[0], given, context)
   return { ack, retry }
 }
 
@@ -39,4 +39,15 @@ describe('a Worker that cannot start', () => {
       expect(told.mock.calls.join()).toContain('could not start')
     },
   )
+
+  it('whose start was cut off is started again by whoever comes half a minute later', async () => {
+    vi.spyOn(console, 'error').mockReturnValue()
+    const asked = vi.fn(() => new Promise(() => {}))
+    const silent = { ...env, DB: { prepare: () => ({ bind: () => ({}) }), batch: asked } } as unknown as Env
+    void handOver('regulars-events', 1, silent)
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled())
+    const later = Date.now() + 31_000
+    vi.spyOn(Date, 'now').mockImplementation(() => later)
+    expect((await handOver('regulars-events', 1)).retry).toHaveBeenCalled()
+  })
 })
