@@ -51,7 +51,10 @@ export async function command({ slack }: Visit, line: string, answer: string | R
 /** Somebody of the shop's team, by the whole name. */
 export async function become({ slack }: Visit, name: string): Promise<void> {
   const who = slack.getByRole('group', { name: 'Who you are in Slack' })
-  await choose(who.getByRole('radio', { name: name.split(' ')[0] ?? name }))
+  const first = name.split(' ')[0] ?? name
+  await choose(who.getByRole('radio', { name: first }))
+  // What is typed next is theirs only once they are chosen.
+  await who.getByRole('radio', { name: first, checked: true }).waitFor()
   await who.getByText(name).waitFor()
 }
 
