@@ -1,21 +1,19 @@
 // Puts store, integrations, use cases and clock together. The hosts bring what differs between them: a database, time,
 // chance, and the environment, already read.
-import type { Context, Hono } from 'hono'
-import { createStripeWebhook } from '../integrations/stripe/webhook.ts'
-import type { App, Clock, Deliverer, IncomingEvent, Logger, WebhookOutcome } from './app/ports.ts'
+import type { Hono } from 'hono'
+import type { App, Clock, Deliverer, Logger } from './app/ports.ts'
 import { createRetentionShelf } from './app/retention-shelf.ts'
 import type { Store, Unit } from './app/store-port.ts'
 import { createUseCases } from './app/use-cases.ts'
-import { createHubspotDeliverer, createHubspotHandlers, HUBSPOT_CONTACT } from './compose/hubspot.ts'
+import type { OuterHost } from './compose/doors.ts'
+import { createHubspotDeliverer, HUBSPOT_CONTACT } from './compose/hubspot.ts'
 import { createNewCode, createNewId } from './compose/ids.ts'
 import { refuseHalf } from './compose/pausing.ts'
 import { enactProgram } from './compose/programs.ts'
 import { createHashName, noteLive } from './compose/secrets.ts'
-import { createSlackDeliverer, createSlackHandler, SLACK_KINDS } from './compose/slack.ts'
+import { createSlackDeliverer, SLACK_KINDS } from './compose/slack.ts'
 import { createRetranslate, createStripeDeliverer, STRIPE_KINDS } from './compose/stripe.ts'
 import type { Config } from './config.ts'
-import type { HttpLimiters } from './http/create-doors.ts'
-import type { Metrics } from './metrics.ts'
 import type { Program } from './program/schema.ts'
 
 export interface Host {
@@ -38,24 +36,6 @@ export interface Host {
 export interface InnerHost extends Host {
   /** Called after a commit that put something in the outbox. */
   onEffects?: () => void
-}
-
-/** What the doors need of their host. */
-export interface OuterHost {
-  clock: Clock
-  logger: Logger
-  metrics: Metrics
-  remoteAddress: (c: Context) => string
-  /** Who asks too often. Default: guessed keys are counted in memory, public pages not at all. */
-  limiters?: HttpLimiters
-  /** Keeps the host alive for what goes on after an answer. Default: nothing need keep it. */
-  waitUntil?: (c: Context) => (work: Promise<unknown>) => void
-  /** Whether the database answers and has every migration. Default: it answers. */
-  isReady?: () => Promise<boolean>
-  /** What becomes of Stripe's events. Default: they are recorded at once. */
-  stripeDoor?: (app: App) => (event: IncomingEvent) => Promise<WebhookOutcome>
-  /** The API is put together when it is first asked for, not with the rest. */
-  isApiLate?: boolean
 }
 
 export interface ServerHost extends InnerHost, OuterHost {}
@@ -121,7 +101,7 @@ export interface Server extends Pick<Inner, 'app'> {
 
 /** Everything, ready to serve. */
 export async function compose(config: Config, host: ServerHost): Promise<Server> {
-  const inner = await composeInner(config, host)
+  const [inner, { composeHttp }] = await Promise.all([composeInner(config, host), import('./compose/doors.ts')])
   return { app: inner.app, http: await composeHttp(config, inner, host) }
 }
 
@@ -132,50 +112,6 @@ export async function composeInner(config: Config, host: InnerHost): Promise<Inn
   await refuseHalf(store, config.paused)
   await noteLive(store, !config.local && !config.paused)
   return { app: await composeApp(config, { ...host, store }), webhookSecrets: config.stripe.webhookSecrets }
-}
-
-/** The doors. Loaded only where something is served: the pages and the API's description take their time and room. */
-export async function composeHttp(config: Config, inner: Inner, host: OuterHost): Promise<Hono> {
-  const createApp = host.isApiLate
-    ? (await import('./http/create-late-app.ts')).createLateApp
-    : (await import('./http/create-app.ts')).createApp
-  const { webhookSecrets: secrets } = inner
-  const { clock, logger, metrics } = host
-  const app = countingRedemptions(inner.app, metrics)
-  const take = host.stripeDoor?.(app) ?? app.recordEvent
-  const recordEvent = async (event: IncomingEvent): Promise<WebhookOutcome> => {
-    const outcome = await take(event)
-    metrics.webhookOutcome('stripe', outcome)
-    return outcome
-  }
-  return createApp({
-    app,
-    apiKeys: config.apiKeys,
-    clock,
-    logger,
-    metrics,
-    webhooks: {
-      ...(secrets.length > 0 && { stripe: createStripeWebhook({ app: { recordEvent }, secrets, clock, logger }) }),
-      ...(await createHubspotHandlers(config, { app, clock, logger, metrics })),
-      ...(await createSlackHandler({ config, app, clock, logger, metrics, waitUntil: host.waitUntil ?? letGo })),
-    },
-    remoteAddress: host.remoteAddress,
-    isPaused: config.paused,
-    ...(host.isReady !== undefined && { isReady: host.isReady }),
-    ...(host.limiters !== undefined && { limiters: host.limiters }),
-  })
-}
-
-const letGo = () => () => {}
-
-/** The same use cases, which count what became of redemptions. They may be those of another thread: no copy has them all. */
-function countingRedemptions(app: App, metrics: Metrics): App {
-  const redeem: App['redeem'] = async (...asked) => {
-    const result = await app.redeem(...asked)
-    metrics.redemption(result.ok ? 'accepted' : result.code)
-    return result
-  }
-  return new Proxy(app, { get: (target, method) => (method === 'redeem' ? redeem : Reflect.get(target, method)) })
 }
 
 /** The same store, which says so when something was put in the outbox. */

@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Clock } from './app/ports.ts'
-import type { LookMessage } from './compose/look-thread.ts'
+import type { LookMessage, LookOrder } from './compose/look-thread.ts'
 import type { ThreadOrder } from './compose/thread-messages.ts'
 
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/regulars', import.meta.url)))
@@ -20,14 +20,18 @@ if (port === null) throw new Error('node-lookahead.ts is run by node-thread.ts')
 
 /** Members at a time: reading them takes some milliseconds. */
 const SLICE = 500
-/** The server's threads come first, also where there are but two processors. */
+/** The server's threads come first, also where there are but two processors; in a rush all the more. */
 const REST_SHARE = 0.25
+const RUSH_REST_SHARE = 8
 
 const say = (message: LookMessage): void => port.postMessage(message)
 const clock: Clock = { now: () => Date.now() }
 const random = (count: number): Uint8Array => getRandomValues(new Uint8Array(count))
 
-async function look({ config, program }: ThreadOrder, isStopped: () => boolean): Promise<void> {
+let isStopped = false
+let isRush = false
+
+async function look({ config, program }: ThreadOrder): Promise<void> {
   const logger = createLogger({ level: config.logLevel, write: (line) => say({ line }), now: clock.now })
   // A look that a power loss undid in part is done again.
   const { driver } = await openDatabase(config.databasePath, undefined, true)
@@ -35,7 +39,11 @@ async function look({ config, program }: ThreadOrder, isStopped: () => boolean):
   try {
     const app = await composeApp(config, { store, program, clock, random, logger, isBeside: true })
     const startedAt = performance.now()
-    const ended = await lookToTheEnd(app, { limit: SLICE, isStopped, restShare: REST_SHARE })
+    const ended = await lookToTheEnd(app, {
+      limit: SLICE,
+      isStopped: () => isStopped,
+      restShare: () => (isRush ? RUSH_REST_SHARE : REST_SHARE),
+    })
     const { isDone, judged, opened, closed, failed } = ended
     const tookMs = Math.round(performance.now() - startedAt)
     logger.info(isDone ? 'looked ahead' : 'looking ahead was broken off', { judged, opened, closed, failed, tookMs })
@@ -45,9 +53,9 @@ async function look({ config, program }: ThreadOrder, isStopped: () => boolean):
   }
 }
 
-let isStopped = false
-port.on('message', () => {
-  isStopped = true
+port.on('message', (order: LookOrder) => {
+  if (order === 'stop') isStopped = true
+  else isRush = order === 'rush'
 })
-await look(workerData as ThreadOrder, () => isStopped)
+await look(workerData as ThreadOrder)
 port.close()

@@ -70,13 +70,14 @@ function createIsBusy(): () => boolean {
 }
 
 /** Of a database in memory there is one connection only: then it is looked at from here, a little at a time. */
-const IN_MEMORY = { limit: 20, sample: 10_000, restShare: 3 }
+const IN_MEMORY = { limit: 20, sample: 10_000, restShare: () => 3 }
 
 function lookIn(order: ThreadOrder, app: App): (isStopped: () => boolean) => Promise<void> {
   return async (isStopped) => {
     if (order.config.databasePath === ':memory:') await lookToTheEnd(app, { ...IN_MEMORY, isStopped })
     else {
-      await lookBeside(order, { isStopped, writeLine: (line) => say.now(({ lines }) => lines.push(line)) })
+      const writeLine = (line: string) => say.now(({ lines }) => lines.push(line))
+      await lookBeside(order, { isStopped, writeLine, isBusy: createIsBusy() })
       // What that thread has learnt is at hand here, too.
       await app.lookAhead({ limit: 1, release: true })
     }
@@ -98,7 +99,7 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
   const { app, webhookSecrets } = await composeInner(config, host)
   const lookAtPayments = createStripeNight({ config, app, clock, logger })
   const look = createNightLook({ app, clock, logger, look: lookIn({ config, program }, app) })
-  const lookAtContacts = createHubspotNight({ config, app, clock, logger })
+  const lookAtContacts = createHubspotNight({ config, app, clock, logger, isBusy: createIsBusy() })
   // What the look finds out is in the contacts that are looked at.
   const lookAhead = async (isStopped: () => boolean) => {
     await look(isStopped)

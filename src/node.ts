@@ -26,7 +26,7 @@ const { createLogger } = await import('./logger.ts')
 const { createMetrics } = await import('./metrics.ts')
 const { loadProgram } = await import('./compose/load-program.ts')
 const { closeServer, createLateWork, FINISH_WITHIN_MS, withTimeout } = await import('./compose/shutdown.ts')
-const { composeHttp } = await import('./compose.ts')
+const { composeHttp } = await import('./compose/doors.ts')
 const { serve } = await import('@hono/node-server')
 // What `composeHttp` will load, while the other thread is not ready yet anyway.
 await import('./http/create-app.ts')

@@ -44,6 +44,8 @@ export interface HubspotNightOptions {
   logger: Logger
   /** Waits; default: by a timer. */
   rest?: (ms: number) => Promise<unknown>
+  /** Whether payments take most of the time now: then it rests as long as it ever does. Default: they never do. */
+  isBusy?: () => boolean
 }
 
 interface Night extends NightState {
@@ -86,7 +88,7 @@ class Watch {
   }
 
   async run(isStopped: () => boolean): Promise<void> {
-    const { logger, rest = wait } = this.#options
+    const { logger, rest = wait, isBusy = () => false } = this.#options
     const night = this.#night
     // Noted first: what brings the server down must not do so for ever.
     night.tries++
@@ -104,7 +106,8 @@ class Watch {
       after = next ?? after
       night.isDone = next === null
       if (night.isDone || this.#waiting.length >= BATCH) await this.#compare(after, night.isDone)
-      await rest(Math.ceil(Math.min(LONGEST_REST_MS, (performance.now() - startedAt) * REST_SHARE)))
+      const restMs = Math.min(LONGEST_REST_MS, (performance.now() - startedAt) * REST_SHARE)
+      await rest(isBusy() ? LONGEST_REST_MS : Math.ceil(restMs))
     }
     // What was collected is read, so that short turns get on, too.
     if (!night.isDone && after > night.after) await this.#compare(after, true)

@@ -6,20 +6,28 @@ import type { ThreadOrder } from './thread-messages.ts'
 
 /** What the thread says: a line of the log, or that it is done or was stopped. */
 export type LookMessage = { line: string } | { ended: LookAheadProgress }
-/** What it is told. */
-export type LookOrder = 'stop'
+/** What it is told: to stop, or that payments take most of the time now, or do no more. */
+export type LookOrder = 'stop' | 'rush' | 'calm'
 
 const THREAD = new URL('../node-lookahead.ts', import.meta.url)
 /** Beyond this the look fails, and nothing else does. */
 const MEMORY_MB = 1_024
 const STOP_CHECK_MS = 50
+const RUSH_CHECK_MS = 500
 /** A slice takes less; a fit may not, and is done again. */
 const STOPS_WITHIN_MS = 3_000
+
+export interface LookBesideOptions {
+  isStopped: () => boolean
+  writeLine: (line: string) => void
+  /** Whether payments take most of the time now: it rests more then. */
+  isBusy: () => boolean
+}
 
 /** Resolves when the look is done, or was stopped. @throws when the thread breaks down. */
 export async function lookBeside(
   order: ThreadOrder,
-  { isStopped, writeLine }: { isStopped: () => boolean; writeLine: (line: string) => void },
+  { isStopped, writeLine, isBusy }: LookBesideOptions,
 ): Promise<LookAheadProgress | null> {
   const worker = new Worker(THREAD, {
     workerData: order,
@@ -34,6 +42,7 @@ export async function lookBeside(
     stoppedAt ??= performance.now()
     if (performance.now() - stoppedAt > STOPS_WITHIN_MS) void worker.terminate()
   }, STOP_CHECK_MS)
+  const rush = setInterval(() => worker.postMessage((isBusy() ? 'rush' : 'calm') satisfies LookOrder), RUSH_CHECK_MS)
   worker.on('message', (message: LookMessage) => {
     if ('line' in message) writeLine(message.line)
     else ended = message.ended
@@ -43,5 +52,8 @@ export async function lookBeside(
     if (ended !== null || stoppedAt !== null) resolve(ended)
     else reject(new Error(`the thread that looks ahead ended with ${code}`))
   })
-  return promise.finally(() => clearInterval(watch))
+  return promise.finally(() => {
+    clearInterval(watch)
+    clearInterval(rush)
+  })
 }

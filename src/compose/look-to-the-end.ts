@@ -7,7 +7,7 @@ export interface LookToTheEndOptions extends Pick<LookAheadOptions, 'limit' | 'r
   isStopped: () => boolean
   onProgress?: (progress: LookAheadProgress) => void
   /** Pauses between slices, in parts of the time that a slice takes: others work then. */
-  restShare?: number
+  restShare?: () => number
 }
 
 /** How long it waits for another process that is at it, or for the database. */
@@ -20,7 +20,7 @@ const LONGEST_REST_MS = 2_000
 /** Answers where it stands in the end: not done only when it was stopped. @throws StoreUnavailable when the database stays away. */
 export async function lookToTheEnd(
   app: Pick<App, 'lookAhead'>,
-  { limit, refit = false, sample, isStopped, onProgress = () => {}, restShare = 0 }: LookToTheEndOptions,
+  { limit, refit = false, sample, isStopped, onProgress = () => {}, restShare = () => 0 }: LookToTheEndOptions,
 ): Promise<LookAheadProgress> {
   const slice = { limit, ...(sample !== undefined && { sample }) }
   let progress = await patiently(() => app.lookAhead({ ...slice, begin: true, ...(refit && { refit }) }))
@@ -29,7 +29,8 @@ export async function lookToTheEnd(
     const startedAt = performance.now()
     if (progress.isElsewhere) await wait(ELSEWHERE_MS)
     progress = await patiently(() => app.lookAhead(slice))
-    if (restShare > 0) await wait(Math.min(LONGEST_REST_MS, (performance.now() - startedAt) * restShare))
+    const restMs = Math.min(LONGEST_REST_MS, (performance.now() - startedAt) * restShare())
+    if (restMs > 0) await wait(restMs)
   }
   return progress.isDone ? progress : app.lookAhead({ ...slice, release: true })
 }

@@ -4,13 +4,14 @@ import { getRandomValues } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { App, Clock, Deliverer, Logger } from '../app/ports.ts'
 import type { Changes } from '../app/store-port.ts'
-import { composeApp, composeHttp } from '../compose.ts'
+import { composeApp } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { createMetrics } from '../metrics.ts'
 import type { Program } from '../program/schema.ts'
 import { type Background, startBackground } from './background.ts'
 import { createRandomPool } from './chance.ts'
 import { createDigestClock } from './digest-clock.ts'
+import { composeHttp } from './doors.ts'
 import { createHubspotNight } from './hubspot-night.ts'
 import { createHubspotTools } from './hubspot-tools.ts'
 import { lookToTheEnd } from './look-to-the-end.ts'
@@ -49,7 +50,7 @@ export interface SandboxServer {
 }
 
 /** Judged in one go; requests are served between. */
-const LOOK = { limit: 100, sample: 10_000, restShare: 0 }
+const LOOK = { limit: 100, sample: 10_000 }
 const SETTLE_SLICE = 200
 const DRAINS_LIMIT = 200
 

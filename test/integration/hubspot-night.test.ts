@@ -31,7 +31,7 @@ interface Line {
   fields: Record<string, unknown>
 }
 
-function watch(club: Club, token: string | null = TOKEN) {
+function watch(club: Club, token: string | null = TOKEN, isBusy: () => boolean = () => false) {
   const lines: Line[] = []
   const note =
     (level: string) =>
@@ -39,15 +39,18 @@ function watch(club: Club, token: string | null = TOKEN) {
       void lines.push({ level, message, fields })
   const logger: Logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') }
   const config = { hubspot: { accessToken: token, clientSecret: null, apiUrl: HUBSPOT_URL } }
+  const rests: number[] = []
   const rest = async (ms: number) => {
     club.clock.at += ms
+    rests.push(ms)
   }
   const app = { ...club.app }
-  const open = () => createHubspotNight({ config, app, clock: club.clock, logger, rest })
+  const open = () => createHubspotNight({ config, app, clock: club.clock, logger, rest, isBusy })
   const round = open()
   return {
     app,
     lines,
+    rests,
     /** Another process takes over. */
     open,
     round: (isStopped: () => boolean = () => false) => round(isStopped),
@@ -258,6 +261,20 @@ describe('a night', () => {
     expect(times).toBeGreaterThan(1)
     expect(night.lines).toMatchObject([{ fields: { edited: 0 } }])
     expect(await night.queued()).toEqual([])
+  })
+
+  test('gives way to a rush between any two slices', async () => {
+    const { club } = await linked(60)
+    let isBusy = true
+    const night = watch(club, TOKEN, () => isBusy)
+    club.clock.at = FIRST_NIGHT
+    await night.round()
+    expect(night.rests).toEqual([2_000, 2_000])
+    isBusy = false
+    club.clock.at = FIRST_NIGHT + DAY
+    await night.round()
+    expect(night.rests).toHaveLength(4)
+    expect(Math.max(...night.rests.slice(2))).toBeLessThan(2_000)
   })
 
   test('that fails again and again at one place is given up until tomorrow', async () => {

@@ -140,6 +140,15 @@ describe('to the end', () => {
     expect(answers).toEqual([])
   })
 
+  test('rests as it is asked to then, not as when it began', async () => {
+    const shares: number[] = []
+    let slices = 0
+    const lookAhead: App['lookAhead'] = async () => ({ ...looked, isDone: ++slices > 3 })
+    const restShare = () => shares.push(slices)
+    await lookToTheEnd({ lookAhead }, { limit: 10, isStopped: NEVER, restShare })
+    expect(shares).toEqual([2, 3, 4])
+  })
+
   test('stopped, it gives the look back', async () => {
     const asked: unknown[] = []
     const lookAhead: App['lookAhead'] = async (options) => {
