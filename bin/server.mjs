@@ -3,7 +3,9 @@
 // compiler that stays in memory.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { isMainThread } from 'node:worker_threads'
+import { isMainThread, workerData } from 'node:worker_threads'
 
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/regulars', import.meta.url)))
-await import(isMainThread ? '../src/node.ts' : '../src/node-thread.ts')
+/** By what whoever starts a thread calls it. */
+const THREADS = { books: '../src/node-thread.ts', look: '../src/node-lookahead.ts' }
+await import(isMainThread ? '../src/node.ts' : THREADS[workerData.runs])

@@ -4,8 +4,7 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Clock } from './app/ports.ts'
-import type { LookMessage, LookOrder } from './compose/look-thread.ts'
-import type { ThreadOrder } from './compose/thread-messages.ts'
+import type { LookMessage, LookOrder, LookWork } from './compose/look-thread.ts'
 
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/regulars', import.meta.url)))
 const { createLogger } = await import('./logger.ts')
@@ -31,7 +30,7 @@ const random = (count: number): Uint8Array => getRandomValues(new Uint8Array(cou
 let isStopped = false
 let isRush = false
 
-async function look({ config, program }: ThreadOrder): Promise<void> {
+async function look({ order: { config, program } }: LookWork): Promise<void> {
   const logger = createLogger({ level: config.logLevel, write: (line) => say({ line }), now: clock.now })
   // A look that a power loss undid in part is done again.
   const { driver } = await openDatabase(config.databasePath, undefined, true)
@@ -57,5 +56,5 @@ port.on('message', (order: LookOrder) => {
   if (order === 'stop') isStopped = true
   else isRush = order === 'rush'
 })
-await look(workerData as ThreadOrder)
+await look(workerData as LookWork)
 port.close()

@@ -6,10 +6,15 @@ import type { ThreadOrder } from './thread-messages.ts'
 
 /** What the thread says: a line of the log, or that it is done or was stopped. */
 export type LookMessage = { line: string } | { ended: LookAheadProgress }
+/** What the thread begins with. */
+export interface LookWork {
+  runs: 'look'
+  order: ThreadOrder
+}
 /** What it is told: to stop, or that payments take most of the time now, or do no more. */
 export type LookOrder = 'stop' | 'rush' | 'calm'
 
-const THREAD = new URL('../node-lookahead.ts', import.meta.url)
+const THREAD = new URL('../../bin/server.mjs', import.meta.url)
 /** Beyond this the look fails, and nothing else does. */
 const MEMORY_MB = 1_024
 const STOP_CHECK_MS = 50
@@ -30,7 +35,7 @@ export async function lookBeside(
   { isStopped, writeLine, isBusy }: LookBesideOptions,
 ): Promise<LookAheadProgress | null> {
   const worker = new Worker(THREAD, {
-    workerData: order,
+    workerData: { runs: 'look', order } satisfies LookWork,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   })
   const { promise, resolve, reject } = Promise.withResolvers<LookAheadProgress | null>()

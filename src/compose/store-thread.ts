@@ -38,8 +38,6 @@ export interface StoreThread {
 }
 
 const THREAD = new URL('../../bin/server.mjs', import.meta.url)
-/** Objects of one event live for a moment: little room for the young is enough, and is not kept in memory. */
-const YOUNG_GENERATION_MB = 16
 
 interface Waiting {
   resolve: (value: never) => void
@@ -48,7 +46,7 @@ interface Waiting {
 
 /** Starts the thread at once: it loads its modules while the caller goes on. */
 export function startStoreThread(): StoreThread {
-  const worker = new Worker(THREAD, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } })
+  const worker = new Worker(THREAD, { workerData: { runs: 'books' } })
   const waiting = new Map<number, Waiting>()
   const started = Promise.withResolvers<ThreadStart>()
   let listener: StoreThreadListener | undefined
