@@ -57,18 +57,21 @@ const decoder = new TextDecoder()
  */
 export function createStripeWebhook(options: StripeWebhookOptions): (context: Context) => Promise<Response> {
   const { app, secrets, clock, logger } = options
-  const record = async (payload: string, nowMs: number): Promise<Response> => {
+  const refuse = (event: string, type: string, error: unknown): Response => {
+    const why =
+      error instanceof StoreUnavailable ? 'store unavailable' : error instanceof Error ? error.name : 'unknown'
+    logger.error('a Stripe event could not be stored', { event, type, error: why })
+    return problem(503, 'unavailable', 'The event could not be stored. Deliver it again later.')
+  }
+  /** Not async: in a rush hundreds wait here, and the frame of each would keep its whole event. */
+  const record = (payload: string, nowMs: number): Response | Promise<Response> => {
     const read = readIncomingEvent(payload, nowMs, logger)
     if (!read.ok) return problem(400, 'invalid_request', EVENT_DETAILS[read.reason])
-    try {
-      return Response.json({ outcome: await app.recordEvent(read.event) })
-    } catch (error) {
-      const { id, type } = read.event
-      const why =
-        error instanceof StoreUnavailable ? 'store unavailable' : error instanceof Error ? error.name : 'unknown'
-      logger.error('a Stripe event could not be stored', { event: id, type, error: why })
-      return problem(503, 'unavailable', 'The event could not be stored. Deliver it again later.')
-    }
+    const { id, type } = read.event
+    return Promise.try(app.recordEvent, read.event).then(
+      (outcome) => Response.json({ outcome }),
+      (error: unknown) => refuse(id, type, error),
+    )
   }
   return async (context) => {
     // A body that cannot be read to its end was given up by the sender.

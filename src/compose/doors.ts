@@ -37,11 +37,12 @@ export async function composeHttp(config: Config, inner: Inner, host: OuterHost)
   const { clock, logger, metrics } = host
   const app = countingRedemptions(inner.app, metrics)
   const take = host.stripeDoor?.(app) ?? app.recordEvent
-  const recordEvent = async (event: IncomingEvent): Promise<WebhookOutcome> => {
-    const outcome = await take(event)
-    metrics.webhookOutcome('stripe', outcome)
-    return outcome
-  }
+  // Not async: see the webhook's.
+  const recordEvent = (event: IncomingEvent): Promise<WebhookOutcome> =>
+    take(event).then((outcome) => {
+      metrics.webhookOutcome('stripe', outcome)
+      return outcome
+    })
   return createApp({
     app,
     apiKeys: config.apiKeys,
