@@ -20,7 +20,6 @@ const { createDigestClock } = await import('./compose/digest-clock.ts')
 const { lookBeside } = await import('./compose/look-thread.ts')
 const { lookToTheEnd } = await import('./compose/look-to-the-end.ts')
 const { failureOf } = await import('./compose/thread-messages.ts')
-const { createTurns } = await import('./compose/turns.ts')
 const { composeInner } = await import('./compose.ts')
 
 const port = parentPort
@@ -56,9 +55,6 @@ function createAnswers(post: (message: ThreadAnswers) => void) {
     },
   }
 }
-
-/** Events in the hands of the use cases: the others wait as the texts that they came as, which is the lesser burden on memory. */
-const EVENTS_AT_ONCE = 64
 
 const BUSY_SHARE = 0.5
 
@@ -122,16 +118,15 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
     close: () => store.close(),
   }
   port?.postMessage({ ok: true, webhookSecrets, program: app.program() } satisfies ThreadStart)
-  const takeEvents = createTurns(EVENTS_AT_ONCE, ({ text, payload }: { text: string; payload: string }) => {
-    const [id, event] = JSON.parse(text) as CalledEvent
-    return settle(id, app.recordEvent({ ...event, payload }))
-  })
   obey = ({ events, payloads, others }) => {
-    takeEvents(events.map((text, index) => ({ text, payload: payloads[index] ?? '' })))
+    for (const [index, text] of events.entries()) {
+      const [id, event] = JSON.parse(text) as CalledEvent
+      settle(id, app.recordEvent({ ...event, payload: payloads[index] ?? '' }))
+    }
     for (const { id, method, args } of others) {
       const work = own[method] ?? (app as unknown as Record<string, Method | undefined>)[method]
       // Whoever waits must hear of it: a call that nobody answers would hold its request open for ever.
-      void settle(
+      settle(
         id,
         work === undefined
           ? Promise.reject(new Error(`no use case ${method}`))
@@ -144,8 +139,8 @@ async function start({ config, program }: ThreadOrder): Promise<void> {
 
 let obey: (calls: ThreadCalls) => void = () => {}
 
-function settle(id: number, work: Promise<unknown>): Promise<void> {
-  return work.then(
+function settle(id: number, work: Promise<unknown>): void {
+  work.then(
     (value) => say.now(({ done }) => done.push([id, value])),
     (error: unknown) => say.now(({ failed }) => failed.push([id, failureOf(error)])),
   )
